@@ -57,6 +57,11 @@ def is_iri(text: str) -> bool:
     return True
 
 
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http or https IRI with a host."""
+    return re.match("https?://[^/]", text, re.IGNORECASE) is not None and is_iri(text)
+
+
 def is_beyond_1_1(term: object) -> bool:
     """Whether RDF 1.1 lacks a term: a triple, or text with a direction."""
     return isinstance(term, ox.Triple) or (isinstance(term, ox.Literal) and term.direction is not None)

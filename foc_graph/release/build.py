@@ -293,6 +293,8 @@ def _write_manifest(
         "site": site,
         "endpoint": settings.endpoint,
         "corrections": settings.corrections,
+        "contact": settings.contact,
+        "homepage": settings.homepage,
         "pictured": pictured,
         "profile": settings.profile,
         "languages": list(settings.languages),

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
-from foc_graph.rdf.terms import RDF_TYPE, is_iri
+from foc_graph.rdf.terms import RDF_TYPE, is_web_address
 from foc_graph.release.extent import shared_graphs, used_quads
 from foc_graph.site.addresses import LATEST
 from foc_graph.store import Store
@@ -231,7 +231,7 @@ def terms_of_use(snapshot: Snapshot) -> dict[str, Terms]:
         WorkspaceError: if `workspace.toml` names no licence by its address.
     """
     licence = snapshot.workspace.settings.licence
-    if not _is_web_address(licence):
+    if not is_web_address(licence):
         problem = f"licence {quoted(licence)} is no http or https address"
         raise WorkspaceError(f"{snapshot.workspace.root}/{SETTINGS}: {problem}: write the address of your licence")
     terms = {}
@@ -241,10 +241,6 @@ def terms_of_use(snapshot: Snapshot) -> dict[str, Terms]:
     for row in snapshot.rows(_TERMS):
         graph = row["graph"]
         if graph in terms:
-            stated = row["licence"] if _is_web_address(row["licence"] or "") else None
+            stated = row["licence"] if is_web_address(row["licence"] or "") else None
             terms[graph] = Terms(row["title"] or graph, stated, row["rights"])
     return terms
-
-
-def _is_web_address(text: str) -> bool:
-    return is_iri(text) and urlsplit(text).scheme in ("http", "https")

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, WorkspaceError, quoted
 from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import files_below, parse_turtle, read_bytes, read_text
-from foc_graph.rdf.terms import RDFS, is_iri
+from foc_graph.rdf.terms import RDFS, is_iri, is_web_address
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.journal import settle
 
@@ -65,6 +65,8 @@ class Settings(NamedTuple):
     corrections: str = ""
     profile: str = "house"
     languages: tuple[str, ...] = ("en",)
+    contact: str = ""
+    homepage: str = ""
 
 
 def _where_to_correct(path: Path, text: str) -> str:
@@ -78,6 +80,20 @@ def _where_to_correct(path: Path, text: str) -> str:
     if text and not (is_good and is_iri(re.sub(r"\{(title|body)\}", "", address))):
         wanted = "is neither an e-mail address nor an address such as https://example.org/new?title={title}&body={body}"
         raise WorkspaceError(f"{path}: corrections {quoted(text)} {wanted}")
+    return address
+
+
+def _whom_to_ask(path: Path, text: str) -> str:
+    """Return the address of whom to ask about the data, `mailto:` for an e-mail address.
+
+    Raises:
+        WorkspaceError: for what is neither an e-mail address nor a page of the web.
+    """
+    email = text.removeprefix("mailto:")
+    address = f"mailto:{email}" if _EMAIL.fullmatch(email) else text if is_web_address(text) else ""
+    if text and not is_iri(address):
+        wanted = "is neither an e-mail address nor a page such as https://example.org/contact: correct or remove it"
+        raise WorkspaceError(f"{path}: contact {quoted(text)} {wanted}")
     return address
 
 
@@ -116,6 +132,10 @@ class Workspace:
             _texts(values.get(key, default)) for key, default in (("include", []), ("languages", ["en"]))
         )
         texts["corrections"] = _where_to_correct(path, texts["corrections"])
+        texts["contact"] = _whom_to_ask(path, texts["contact"])
+        if texts["homepage"] and not is_web_address(texts["homepage"]):
+            wanted = "is not an http or https address"
+            raise WorkspaceError(f"{path}: homepage {quoted(texts['homepage'])} {wanted}: correct or remove it")
         settings = Settings(**texts, include=include, languages=languages)
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")

@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple, cast
 import pyoxigraph as ox
 import pytest
 import rdflib
-from rdflib import DCTERMS, FOAF, RDF, RDFS, SH, VOID, XSD
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SH, SKOS, VOID, XSD
 from rdflib.plugins.sparql import prepareQuery
 
 import foc_graph
@@ -35,6 +35,8 @@ from tests.support.workspaces import new_workspace
 
 SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
+ADMS_LICENCES = "http://purl.org/adms/licencetype/"
+VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
@@ -110,7 +112,8 @@ def own_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     settings = (root / "workspace.toml").read_text("utf-8")
     settings = settings.replace(
         'title = "The Example Coalition"',
-        'endpoint = "https://example.org/ask"\ntitle = """A "title" \\\\ with <b>\nlines</script>"""',
+        'endpoint = "https://example.org/ask"\ncontact = "data@example.org"\nhomepage = "https://example.org/"\n'
+        'title = """A "title" \\\\ with <b>\nlines</script>"""',
     )
     (root / "workspace.toml").write_text(settings, "utf-8")
     (root / "data/tables").mkdir()
@@ -170,8 +173,12 @@ def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(descri
     expected = {path.relative_to(described.folder).as_posix() for path in (described.folder / "dumps").iterdir()}
     expected |= {"tables/members.csv", "tables/members.parquet", "changes.rdfp"}
     expected |= {"feeds/events.jsonl", "feeds/ldes.ttl", "feeds/all.atom"}
-    listed = list(graph.objects(None, DCAT.distribution))
-    assert sorted(listed) == sorted(rdflib.URIRef(address + path) for path in expected)
+    series = rdflib.URIRef(f"{described.snapshot.base}dataset")
+    listed = [(one, dataset) for dataset, one in graph.subject_objects(DCAT.distribution) if dataset != series]
+    current = set(graph.objects(described.release, DCAT.distribution))
+    assert set(graph.objects(series, DCAT.distribution)) == current
+    datasets = dict(listed)
+    assert sorted(one for one, _ in listed) == sorted(rdflib.URIRef(address + path) for path in expected)
     for path in expected:
         content, node = (described.folder / path).read_bytes(), rdflib.URIRef(address + path)
         assert graph.value(node, DCAT.downloadURL) == node
@@ -180,6 +187,10 @@ def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(descri
         assert str(graph.value(checksum, SPDX.checksumValue)) == sha256(content).hexdigest()
         assert graph.value(checksum, SPDX.algorithm) == SPDX.checksumAlgorithm_sha256
         assert graph.value(node, DCTERMS.license) == rdflib.URIRef(described.snapshot.workspace.settings.licence)
+        assert str(graph.value(node, DCTERMS.modified)) == described.snapshot.day.isoformat()
+        text = str(graph.value(node, DCTERMS.description))
+        assert text.startswith(f"{graph.value(datasets[node], DCTERMS.title)} as ") and ", for " in text
+        assert graph.value(node, DCTERMS["format"]) is not None
 
 
 @pytest.mark.parametrize(
@@ -193,17 +204,20 @@ def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(descri
         ("tables/members.csv", "text/csv", "CSV", None),
         ("tables/members.parquet", "application/vnd.apache.parquet", "PARQUET", None),
         ("feeds/all.atom", "application/atom+xml", "ATOM", None),
-        ("changes.rdfp", None, None, None),
+        ("changes.rdfp", None, "TXT", None),
+        ("feeds/events.jsonl", None, "TXT", None),
     ],
 )
 def test_formats_have_the_names_of_iana_and_the_eu(
-    own: Described, path: str, type: str | None, file_type: str | None, packed: str | None
+    own: Described, path: str, type: str | None, file_type: str, packed: str | None
 ) -> None:
     node, iana = rdflib.URIRef(own.snapshot.address + path), "https://www.iana.org/assignments/media-types/"
     assert own.catalogue.value(node, DCAT.mediaType) == (rdflib.URIRef(iana + type) if type else None)
     assert own.catalogue.value(node, DCAT.compressFormat) == (rdflib.URIRef(iana + packed) if packed else None)
-    format = rdflib.URIRef(f"{AUTHORITY}file-type/{file_type}") if file_type else None
+    format = rdflib.URIRef(f"{AUTHORITY}file-type/{file_type}")
     assert own.catalogue.value(node, DCTERMS.format) == format
+    assert own.catalogue.value(format, SKOS.inScheme) == rdflib.URIRef(f"{AUTHORITY}file-type")
+    assert own.catalogue.value(format, SKOS.prefLabel) is not None
 
 
 @pytest.mark.parametrize(
@@ -273,11 +287,46 @@ def test_a_part_says_which_coalition_it_is_about(packaged: Described, own: Descr
     assert graph.value(part, DCTERMS.subject) == rdflib.URIRef(f"{BASE}id/foc")
     assert graph.value(part, DCAT.landingPage) == rdflib.URIRef(f"{address}doc/foc.html")
     assert str(graph.value(part, DCTERMS.title)) == f"Freedom Online Coalition {packaged.snapshot.version}"
-    places = {str(graph.value(place, rdflib.SKOS.prefLabel)) for place in graph.objects(part, DCTERMS.spatial)}
-    assert places == {"Africa", "Americas", "Asia", "Europe", "Oceania"}
+    places = {str(graph.value(place, SKOS.prefLabel)): place for place in graph.objects(part, DCTERMS.spatial)}
+    assert places["Estonia"] == rdflib.URIRef(f"{AUTHORITY}country/EST")
+    assert graph.value(places["Estonia"], SKOS.inScheme) == rdflib.URIRef(f"{AUTHORITY}country")
+    members = (
+        "SELECT DISTINCT ?c WHERE { GRAPH ?g { ?m org:member ?agent . <%s> a coal:Coalition } ?agent coal:governs ?c }"
+    )
+    assert len(places) == len(packaged.snapshot.rows(members % f"{BASE}id/foc"))
+    linked = packaged.snapshot.rows("SELECT ?place WHERE { ?country adms:identifier/schema:url ?place }")
+    assert set(map(str, places.values())) <= {row["place"] for row in linked}
+    listed = json.loads((packaged.folder / "dataset.jsonld").read_bytes())["spatialCoverage"]
+    assert {place["name"] for place in listed} == {"Africa", "Americas", "Asia", "Europe", "Oceania"}
     period = own.catalogue.value(rdflib.URIRef(f"{own.snapshot.address}dumps/example"), DCTERMS.temporal)
     assert str(own.catalogue.value(period, DCAT.startDate)) == "2024-03-01"  # the first day of the month it names
     assert str(own.catalogue.value(period, DCAT.endDate)) == own.snapshot.day.isoformat()
+
+
+def test_portals_learn_whom_to_ask_and_under_which_licence(own: Described, packaged: Described) -> None:
+    graph = own.catalogue
+    contact = rdflib.URIRef(f"{own.snapshot.base}catalogue#contact")
+    publisher = graph.value(own.release, DCTERMS.publisher)
+    assert graph.value(contact, VCARD.hasEmail) == rdflib.URIRef("mailto:data@example.org")
+    assert str(graph.value(contact, VCARD.fn)) == own.snapshot.workspace.settings.publisher
+    assert graph.value(publisher, FOAF.homepage) == rdflib.URIRef("https://example.org/")
+    for dataset in graph.subjects(RDF.type, DCAT.Dataset):
+        assert graph.value(dataset, DCAT.contactPoint) == contact
+        assert str(graph.value(dataset, DCTERMS.identifier)) == str(dataset)
+    search = json.loads((own.folder / "dataset.jsonld").read_bytes())
+    assert search["publisher"]["contactPoint"] == {"@type": "ContactPoint", "email": "data@example.org"}
+    assert search["publisher"]["url"] == {"@id": "https://example.org/"}
+    assert list(packaged.catalogue.objects(None, DCAT.contactPoint)) == []
+    licence = rdflib.URIRef(packaged.snapshot.workspace.settings.licence)
+    assert packaged.catalogue.value(licence, SKOS.exactMatch) == rdflib.URIRef(f"{AUTHORITY}licence/CC0")
+    assert packaged.catalogue.value(licence, DCTERMS.type) == rdflib.URIRef(f"{ADMS_LICENCES}PublicDomain")
+
+
+def test_every_code_of_the_eu_names_its_table(described: Described) -> None:
+    graph = described.catalogue
+    codes = {str(node) for node in graph.subjects() if str(node).startswith(AUTHORITY)} - {f"{AUTHORITY}data-theme"}
+    schemes = {code: str(graph.value(rdflib.URIRef(code), SKOS.inScheme)) for code in codes}
+    assert schemes == {code: code.rpartition("/")[0] for code in codes} != {}
 
 
 def test_rights_name_every_graph_that_is_not_under_the_licence(packaged: Described) -> None:

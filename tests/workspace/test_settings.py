@@ -96,6 +96,19 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
         ("workspace.toml", "corrections = 'javascript:alert(1)'", r"corrections 'javascript:alert\(1\)' is neither"),
         ("workspace.toml", "corrections = 'https://a.example/new'", r"workspace.toml: corrections 'https"),
         ("workspace.toml", "corrections = 'https://a.example/ {body}'", r"workspace.toml: corrections 'https"),
+        (
+            "workspace.toml",
+            "contact = 'me'",
+            r"workspace.toml: contact 'me' is neither an e-mail address nor a page such",
+        ),
+        ("workspace.toml", "contact = 'mailto:'", r"contact 'mailto:' is neither .*: correct or remove it$"),
+        ("workspace.toml", "contact = 'javascript:alert(1)@b'", r"contact 'javascript:alert\(1\)@b' is neither"),
+        ("workspace.toml", "contact = 'a@b.example\n'", r"not valid TOML"),
+        (
+            "workspace.toml",
+            "homepage = 'example.org'",
+            r"workspace.toml: homepage 'example.org' is not an http or https",
+        ),
     ],
 )
 def test_a_wrong_file_is_named_with_the_place(

@@ -23,6 +23,7 @@ from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
 from foc_graph.release.files import File, media
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sssom.model import MAPPINGS
+from foc_graph.workspace.settings import Settings
 
 
 def write_catalogue(
@@ -63,7 +64,7 @@ def write_catalogue(
 def _describe_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[File]) -> dict[str, Any]:
     """Describe the release as a schema.org `Dataset` (https://schema.org/Dataset), in JSON-LD."""
     settings = snapshot.workspace.settings
-    publisher = {"@id": snapshot.publisher, "name": settings.publisher}
+    publisher = {"@id": snapshot.publisher, "name": settings.publisher, **_reach(settings)}
     terms = {
         "version": snapshot.version,
         "datePublished": snapshot.day.isoformat(),
@@ -107,6 +108,16 @@ def _describe_dataset(snapshot: Snapshot, overview: Overview, files: Sequence[Fi
             for part in overview.parts
         ],
     }
+
+
+def _reach(settings: Settings) -> dict[str, Any]:
+    """Say where the publisher's page is, and whom to ask."""
+    said: dict[str, Any] = {"url": {"@id": settings.homepage}} if settings.homepage else {}
+    if contact := settings.contact:
+        email = contact.removeprefix("mailto:")
+        address = {"url": {"@id": contact}} if email == contact else {"email": email}
+        said["contactPoint"] = {"@type": "ContactPoint", **address}
+    return said
 
 
 def _coverage(coverage: Coverage, snapshot: Snapshot) -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ PREFIXES = {
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "spdx": "http://spdx.org/rdf/terms#",
     "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void-ext": "http://ldf.fi/void-ext#",
 }
 """Of vocabularies that catalogues use, beside those of the project."""

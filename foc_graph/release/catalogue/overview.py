@@ -32,7 +32,7 @@ WHERE {
   GRAPH ?graph { ?thing a ?class }
 }
 GROUP BY ?graph"""
-_PLACES = """SELECT DISTINCT ?graph ?region ?label
+_REGIONS = """SELECT DISTINCT ?graph ?thing ?place ?label
 WHERE {
   {
     SELECT DISTINCT ?graph ?country
@@ -41,11 +41,30 @@ WHERE {
       ?agent coal:governs ?country .
     }
   }
-  ?country schema:containedInPlace+ ?region .
-  ?region schema:containedInPlace ?world ; coal:displayLabel ?label .
+  ?country schema:containedInPlace+ ?thing .
+  ?thing schema:containedInPlace ?world ; coal:displayLabel ?label .
   FILTER NOT EXISTS { ?world schema:containedInPlace ?larger }
+  BIND(?thing AS ?place)
 }
-ORDER BY ?label STR(?region)"""
+ORDER BY ?label STR(?place)"""
+_COUNTRIES = """SELECT ?graph ?thing ?place ?label
+WHERE {
+  {
+    SELECT DISTINCT ?graph ?thing
+    WHERE {
+      GRAPH ?graph { ?membership org:member ?agent }
+      ?agent coal:governs ?thing .
+    }
+  }
+  ?thing coal:displayLabel ?label .
+  OPTIONAL {
+    VALUES ?scheme { "eu-authority-country" "geonames" }
+    ?thing adms:identifier ?identifier .
+    ?identifier coal:scheme/skos:notation ?scheme ; schema:url ?known .
+  }
+  BIND(COALESCE(?known, ?thing) AS ?place)
+}
+ORDER BY ?label STR(?thing) ?scheme STR(?place)"""
 _LANGUAGES = """SELECT DISTINCT ?language
 WHERE {
   ?thing rdfs:label ?label .
@@ -55,11 +74,18 @@ WHERE {
 ORDER BY ?language"""
 
 
+_Places = tuple[tuple[str, str], ...]
+
+
 class Coverage(NamedTuple):
-    """The day on which the first thing in a part may have begun, regions (IRI and name), and tags of languages."""
+    """The day on which the first thing in a part may have begun, regions and countries, and tags of languages.
+
+    Places have an IRI and a name: countries that of the EU's table, else of GeoNames, else their own.
+    """
 
     begin: str | None = None
-    regions: tuple[tuple[str, str], ...] = ()
+    regions: _Places = ()
+    countries: _Places = ()
     languages: tuple[str, ...] = ()
 
 
@@ -118,14 +144,24 @@ def survey(snapshot: Snapshot) -> Overview:
     """
     _check(snapshot)
     begins = {row["graph"]: row["earliest"] for row in snapshot.rows(_BEGINS)}
-    regions: dict[str, list[tuple[str, str]]] = {}
-    for row in snapshot.rows(_PLACES):
-        regions.setdefault(row["graph"], []).append((row["region"], row["label"]))
-    everywhere = sorted({region for found in regions.values() for region in found}, key=lambda region: region[::-1])
+    regions, countries = (_places(snapshot, query) for query in (_REGIONS, _COUNTRIES))
     begin = min(filter(None, begins.values()), default=None)
     languages = tuple(row["language"] for row in snapshot.rows(_LANGUAGES))
-    parts = tuple(_parts(snapshot, begins, regions))
-    return Overview(parts, _counts(snapshot), Coverage(begin, tuple(everywhere), languages), terms_of_use(snapshot))
+    coverage = Coverage(begin, _together(regions), _together(countries), languages)
+    parts = tuple(_parts(snapshot, begins, regions, countries))
+    return Overview(parts, _counts(snapshot), coverage, terms_of_use(snapshot))
+
+
+def _places(snapshot: Snapshot, query: str) -> dict[str, _Places]:
+    """Return places by the graph of the coalition whose members they are of; of one thing, the first."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for row in snapshot.rows(query):
+        found.setdefault(row["graph"], {}).setdefault(row["thing"], (row["place"], row["label"]))
+    return {graph: tuple(places.values()) for graph, places in found.items()}
+
+
+def _together(places: Mapping[str, _Places]) -> _Places:
+    return tuple(sorted({one for found in places.values() for one in found}, key=lambda place: place[::-1]))
 
 
 def _check(snapshot: Snapshot) -> None:
@@ -136,7 +172,7 @@ def _check(snapshot: Snapshot) -> None:
 
 
 def _parts(
-    snapshot: Snapshot, begins: Mapping[str, str], regions: Mapping[str, list[tuple[str, str]]]
+    snapshot: Snapshot, begins: Mapping[str, str], regions: Mapping[str, _Places], countries: Mapping[str, _Places]
 ) -> Iterator[Part]:
     for name, graph in sorted(coalition_graphs(snapshot).items()):
         found = snapshot.instances("coal:Coalition", graph)
@@ -145,11 +181,10 @@ def _parts(
         quads = list(coalition_quads(snapshot, graph))
         literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
         languages = tuple(sorted({literal.language for literal in literals if literal.language}))
-        coverage = Coverage(begins.get(graph.value), tuple(regions.get(graph.value, ())), languages)
+        iri = graph.value
+        coverage = Coverage(begins.get(iri), regions.get(iri, ()), countries.get(iri, ()), languages)
         graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
-        yield Part(
-            name, graph.value, coalition, called, coverage, len({quad.triple for quad in quads}), frozenset(graphs)
-        )
+        yield Part(name, iri, coalition, called, coverage, len({quad.triple for quad in quads}), frozenset(graphs))
 
 
 def _counts(snapshot: Snapshot) -> str:
