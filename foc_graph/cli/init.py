@@ -19,7 +19,8 @@ from foc_graph.namespaces import slugged
 @click.option(
     "--base", metavar="URL", help="Beginning of the addresses of your data, such as https://example.org/alliance/."
 )
-def command(directory: Path, title: str | None, slug: str | None, base: str | None) -> None:
+@click.option("--contact", metavar="ADDRESS", help="Whom to ask about your data: an e-mail address or a page.")
+def command(directory: Path, title: str | None, slug: str | None, base: str | None, contact: str | None) -> None:
     """Create a workspace for a coalition of your own, with one worked example.
 
     The workspace uses the vocabulary, shapes, queries and shared data that come with foc. On a terminal, the command
@@ -40,13 +41,17 @@ def command(directory: Path, title: str | None, slug: str | None, base: str | No
         init_workspace,
         title_of,
     )
+    from foc_graph.workspace.settings import check_contact
 
     check_folder(directory)
     title = _asked("Title", title, title_of(directory), check_title)
     slug = check_slug(slugged(title) if slug is None else slug)
     proposed = f"https://example.org/{slug}/"
     settled = _asked("Base, what its addresses begin with", base, proposed, check_own_base)
-    for path in init_workspace(directory, title, settled, slug):
+    contact = _asked(
+        "Whom to ask about the data, an e-mail address or a page (may stay empty)", contact, "", check_contact
+    )
+    for path in init_workspace(directory, title, settled, slug, contact):
         print(directory / path)
     if base is None and settled == proposed:
         advice = "to have your own, make it again with --base, before the first release"
@@ -67,5 +72,5 @@ def _asked(what: str, given: str | None, default: str, check: Callable[[str], st
 
     if given is not None or not sys.stdin.isatty():
         return check(default if given is None else given)
-    answer: str = click.prompt(what, default=default or None, value_proc=checked, err=True)
+    answer: str = click.prompt(what, default=default, show_default=bool(default), value_proc=checked, err=True)
     return answer

@@ -15,7 +15,7 @@ from foc_graph.namespaces import BASE, PREFIXES, slugged
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.workspace.journal import LOCK, changing, replace, settle
-from foc_graph.workspace.settings import SETTINGS, check_base
+from foc_graph.workspace.settings import SETTINGS, check_base, check_contact
 
 MAX_TITLE = 200
 """Most characters of a title."""
@@ -123,17 +123,19 @@ def find_origin() -> str:
     return f"foc-graph @ {address}" if _ADDRESS.fullmatch(address) else TO_FILL_IN
 
 
-def init_workspace(directory: Path, title: str, base: str, slug: str) -> list[Path]:
+def init_workspace(directory: Path, title: str, base: str, slug: str, contact: str = "") -> list[Path]:
     """Fill a new or empty folder with the template, as that of a coalition, and return the files, relative to it.
 
     The title stands in texts, the slug in names of files and things, the base before all that the workspace describes.
+    The `contact` is whom to ask about the data.
 
     Raises:
-        ParameterError: for a title, base or slug that a coalition cannot have.
+        ParameterError: for a title, base or slug that a coalition cannot have, or a contact that is none.
         WorkspaceError: if the folder holds anything.
         ServiceError: if it cannot be written.
     """
     title, base, slug = check_title(title), check_own_base(base), check_slug(slug)
+    contact = check_contact(contact).removeprefix("mailto:")
     day = datetime.now(UTC).date().isoformat()
     written = {}
     for source in sorted(path for path in _TEMPLATE.rglob("*") if path.is_file()):
@@ -144,6 +146,7 @@ def init_workspace(directory: Path, title: str, base: str, slug: str) -> list[Pa
         else:
             written_title = json.dumps(title, ensure_ascii=False) if path.name == SETTINGS else _markdown(title)
             text = _plain(text, written_title, base, slug, day)
+            text = text.replace('contact = ""', f"contact = {json.dumps(contact, ensure_ascii=False)}")
         written[path] = text.encode()
     try:
         directory.mkdir(parents=True, exist_ok=True)

@@ -83,17 +83,19 @@ def _where_to_correct(path: Path, text: str) -> str:
     return address
 
 
-def _whom_to_ask(path: Path, text: str) -> str:
-    """Return the address of whom to ask about the data, `mailto:` for an e-mail address.
+def check_contact(text: str) -> str:
+    """Return the address of whom to ask about the data, `mailto:` for an e-mail address; empty where none is given.
 
     Raises:
-        WorkspaceError: for what is neither an e-mail address nor a page of the web.
+        ParameterError: for what is neither an e-mail address nor a page of the web.
     """
     email = text.removeprefix("mailto:")
     address = f"mailto:{email}" if _EMAIL.fullmatch(email) else text if is_web_address(text) else ""
     if text and not is_iri(address):
-        wanted = "is neither an e-mail address nor a page such as https://example.org/contact: correct or remove it"
-        raise WorkspaceError(f"{path}: contact {quoted(text)} {wanted}")
+        wanted = (
+            "is neither an e-mail address nor a page such as https://example.org/contact: correct it or leave it out"
+        )
+        raise ParameterError(f"contact {quoted(text)} {wanted}")
     return address
 
 
@@ -132,10 +134,13 @@ class Workspace:
             _texts(values.get(key, default)) for key, default in (("include", []), ("languages", ["en"]))
         )
         texts["corrections"] = _where_to_correct(path, texts["corrections"])
-        texts["contact"] = _whom_to_ask(path, texts["contact"])
+        try:
+            texts["contact"] = check_contact(texts["contact"])
+        except ParameterError as error:
+            raise WorkspaceError(f"{path}: {error}") from error
         if texts["homepage"] and not is_web_address(texts["homepage"]):
             wanted = "is not an http or https address"
-            raise WorkspaceError(f"{path}: homepage {quoted(texts['homepage'])} {wanted}: correct or remove it")
+            raise WorkspaceError(f"{path}: homepage {quoted(texts['homepage'])} {wanted}: correct it or leave it out")
         settings = Settings(**texts, include=include, languages=languages)
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")

@@ -22,6 +22,7 @@ import foc_graph
 from foc_graph.errors import FocGraphError
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.workspace.init import TO_FILL_IN, init_workspace, title_of
+from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import FOC, foc
@@ -184,6 +185,7 @@ def test_a_hostile_title_conforms_and_is_shown(tmp_path: Path) -> None:
             for slug in ("", "../x", "a/b", "A", "a b", "a'b", "-a", "a" * 10_000, "government", "agents")
         ),
         *(("--base", base) for base in ("x", "file:///etc/", "javascript:1", "https://a b/", "https://e.org/x#")),
+        *(("--contact", contact) for contact in ("me", "a b@c.org", "javascript:alert(1)", 'a"\n@b.org', "https://")),
         *(("--base", base) for base in ("https://u:p@e.org/", "https://w3id.org/coalition/", "https://e.org/" + '"')),
     ],
 )
@@ -211,7 +213,7 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 def test_on_a_terminal_it_asks_for_what_is_missing_until_it_is_right(tmp_path: Path) -> None:
     near, far = pty.openpty()
-    os.write(near, b"Grand League\n../x\n\n")
+    os.write(near, b"Grand League\n../x\n\nme\ndata@league.example\n")
     done = subprocess.run(
         [*FOC, "init", str(tmp_path / "w")], stdin=far, capture_output=True, text=True, timeout=60, check=True
     )
@@ -219,4 +221,6 @@ def test_on_a_terminal_it_asks_for_what_is_missing_until_it_is_right(tmp_path: P
     os.close(far)
     assert "base '../x" in done.stderr
     assert "[https://example.org/grand-league/]" in done.stderr
+    assert "contact 'me' is neither" in done.stderr
+    assert Workspace(tmp_path / "w").settings.contact == "mailto:data@league.example"
     assert (tmp_path / "w/data/coalitions/grand-league/coalition.ttl").is_file()
