@@ -30,7 +30,8 @@ from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, S
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
     *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
-    *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "404.html", "addresses.json"),
+    *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "datapackage.json", "croissant.json"),
+    *("404.html", "addresses.json"),
     *("CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
 )
 _MADE = ("index.html", "downloads.html")

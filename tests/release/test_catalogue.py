@@ -22,6 +22,7 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE, PREFIXES
+from foc_graph.rdf.csvw import describe_column, describe_table
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
@@ -56,6 +57,20 @@ OTHERS = {
     "ontology/shapes/core/graph.ttl": "text/turtle",
 }
 """Files beside the dumps, with their media types."""
+COLUMNS = json.dumps(
+    describe_table(
+        "members.csv",
+        [
+            describe_column("member", "who it is", "anyURI", required=True, links=True),
+            describe_column("since", "as the source has it", {"base": "string", "format": "[0-9]{4}"}),
+            describe_column("seen", "when", "date"),
+            describe_column("sources", "who says so", "anyURI", separator=" "),
+        ],
+        key=["member"],
+        **{"dc:title": "Members", "dc:description": "A note.", "dc:license": {"@id": "https://example.org/terms"}},
+    )
+)
+"""The columns of one of them."""
 
 
 class Described(NamedTuple):
@@ -97,7 +112,7 @@ def built(
             write_dumps(published, folder, lambda what, done, total: None)
         for path in OTHERS:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(f"stands for {path}")
+            (folder / path).write_text(COLUMNS if path.endswith("metadata.json") else f"stands for {path}")
         previous = max(earlier, key=order) if earlier else None
         write_catalogue(published, files_below(folder), earlier, previous, folder)
         catalogue = rdflib.Graph().parse(folder / "catalog.ttl")
@@ -384,6 +399,64 @@ def test_search_engines_read_the_same(described: Described) -> None:
             assert str(graph.value(download, SCHEMA.sha256)) == str(digest)
     descriptions = [str(text) for text in graph.objects(None, SCHEMA.description)]
     assert all(len(text) >= 50 for text in descriptions)  # what Google's guidelines ask for at least
+
+
+def test_tables_are_a_data_package_with_the_columns_of_their_metadata(own: Described) -> None:
+    package = json.loads((own.folder / "datapackage.json").read_bytes())
+    assert (package["id"], package["version"]) == (own.snapshot.address, own.snapshot.version)
+    assert package["contributors"] == [
+        {
+            "title": own.snapshot.workspace.settings.publisher,
+            "roles": ["publisher"],
+            "path": "https://example.org/",
+            "email": "data@example.org",
+        }
+    ]
+    (table,) = package["resources"]
+    content = (own.folder / table["path"]).read_bytes()
+    assert (table["bytes"], table["hash"]) == (len(content), f"sha256:{sha256(content).hexdigest()}")
+    assert table["licenses"] == [{"path": "https://example.org/terms"}]
+    assert table["schema"] == {
+        "fields": [
+            {
+                "name": "member",
+                "type": "string",
+                "format": "uri",
+                "description": "who it is",
+                "constraints": {"required": True},
+            },
+            {
+                "name": "since",
+                "type": "string",
+                "description": "as the source has it",
+                "constraints": {"pattern": "[0-9]{4}"},
+            },
+            {"name": "seen", "type": "date", "description": "when"},
+            {"name": "sources", "type": "string", "description": "who says so; separated by spaces"},
+        ],
+        "missingValues": [""],
+        "primaryKey": ["member"],
+    }
+
+
+def test_tables_are_in_croissant_with_the_same_columns(own: Described) -> None:
+    dataset = json.loads((own.folder / "croissant.json").read_bytes())
+    assert dataset["version"] == "2026.11.0"
+    (file,), (records,) = dataset["distribution"], dataset["recordSet"]
+    content = (own.folder / file["@id"]).read_bytes()
+    assert (file["contentUrl"], file["sha256"]) == (own.snapshot.file(file["@id"]), sha256(content).hexdigest())
+    assert records["key"] == [{"@id": "members/member"}]
+    assert [(one["@id"], one["dataType"], one.get("repeated", False)) for one in records["field"]] == [
+        ("members/member", "sc:URL", False),
+        ("members/since", "sc:Text", False),
+        ("members/seen", "sc:Date", False),
+        ("members/sources", "sc:URL", True),
+    ]
+    assert records["field"][3]["source"] == {
+        "fileObject": {"@id": "tables/members.csv"},
+        "extract": {"column": "sources"},
+        "transform": {"separator": " "},
+    }
 
 
 def dump(described: Described) -> list[ox.Quad]:

@@ -18,6 +18,7 @@ from foc_graph.release.catalogue.dcat import describe_catalogue
 from foc_graph.release.catalogue.description import VOID, Description
 from foc_graph.release.catalogue.examples import EXAMPLES, add_examples
 from foc_graph.release.catalogue.overview import Coverage, Overview, survey
+from foc_graph.release.catalogue.packages import write_packages
 from foc_graph.release.catalogue.void import describe_void
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
 from foc_graph.release.files import File, media
@@ -31,7 +32,7 @@ def write_catalogue(
 ) -> None:
     """Write `catalog.ttl`, `catalog.jsonld` (DCAT), `dataset.jsonld` (schema.org) and `.well-known/void` (Turtle).
 
-    Stored queries are described in `queries/examples.ttl`.
+    Stored queries are described in `queries/examples.ttl`, tables in `datapackage.json` and `croissant.json`.
 
     Args:
         snapshot: the graph that is released.
@@ -56,6 +57,7 @@ def write_catalogue(
     add_examples(examples, graph, snapshot.file(EXAMPLES), snapshot.workspace.settings.endpoint)
     (folder / EXAMPLES).parent.mkdir(exist_ok=True)
     examples.write_turtle(folder / EXAMPLES)
+    write_packages(snapshot, facts, ordered, folder)
     statistics = describe_void(snapshot, facts, ordered)
     (folder / VOID).parent.mkdir(exist_ok=True)
     statistics.write_turtle(folder / VOID)
