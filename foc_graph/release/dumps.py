@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from io import RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
@@ -17,7 +15,7 @@ from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import PREFIXES, is_slug, slug
 from foc_graph.progress import Track
 from foc_graph.rdf.parser import FORMATS
-from foc_graph.rdf.xml_text import FORBIDDEN
+from foc_graph.rdf.rdf_xml import write_xml
 from foc_graph.release.files import File
 from foc_graph.release.reification import reify
 from foc_graph.release.snapshot import Snapshot
@@ -32,7 +30,6 @@ OF_COALITION = ("ttl", "jsonld")
 
 _NEAREST = {"nt": "ttl", "trig": "nq"}
 _GZIP_LEVEL = 6
-_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 
 
 def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
@@ -104,7 +101,7 @@ def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> N
     if format.supports_datasets:
         store.dump(file, format)
     elif format == ox.RdfFormat.RDF_XML:
-        _write_xml(store.quads(), file)
+        write_xml(store.quads(), file, PREFIXES)
     else:
         for graph in store.graphs():
             store.dump(file, format, graph)
@@ -142,32 +139,3 @@ def _packed(path: Path) -> Iterator[BinaryIO]:
     """Open a file to write what gzip packs, which says nothing of when and as what it was packed."""
     with path.open("wb") as file, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
         yield cast(BinaryIO, packed)
-
-
-class _Returns(RawIOBase):
-    """A file of XML in which a carriage return is a reference: a reader would take it for a line feed."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def write(self, content: Any) -> int:
-        self._file.write(content.replace(b"\r", b"&#xD;"))
-        return len(content)
-
-
-def _write_xml(quads: Iterable[ox.Quad], file: BinaryIO) -> None:
-    """Write RDF/XML, which cannot express all of RDF (RDF 1.1 XML Syntax, section 9).
-
-    Raises:
-        ParameterError: for a property or text that it has no way to write.
-    """
-    ox.serialize(map(_for_xml, quads), cast(BinaryIO, _Returns(file)), ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
-
-
-def _for_xml(quad: ox.Quad) -> ox.Triple:
-    predicate, value = quad.predicate.value, quad.object
-    if not _XML_NAME.search(predicate):
-        raise ParameterError(f"{quad.subject}: RDF/XML has no name for {quoted(predicate)}: let it end with letters")
-    if isinstance(value, ox.Literal) and FORBIDDEN.search(value.value):
-        raise ParameterError(f"{quad.subject}: {quoted(value.value)} holds a character that XML forbids: take it out")
-    return quad.triple
