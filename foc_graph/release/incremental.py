@@ -25,7 +25,7 @@ from foc_graph.graph.cache import private_folder
 from foc_graph.progress import Track
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.snapshot import Snapshot
-from foc_graph.site.addresses import ENDINGS, Addresses
+from foc_graph.site.addresses import Addresses, own_files
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import SUMS, Release
 
@@ -140,7 +140,7 @@ def tasks(snapshot: Snapshot, iris: Sequence[str], known: tuple[Earlier, Delta] 
         return
     addresses = Addresses(snapshot.base)
     for iri, trace in zip(iris, _unchanged(snapshot, iris, *known), strict=True):
-        files = [f"{addresses.page(iri)}.{ending}" for ending in ENDINGS] if trace else []
+        files = own_files(addresses.page(iri) or "") if trace else []
         yield Task(iri, trace, tuple(map(known[0].digest, files)))
 
 

@@ -15,7 +15,20 @@ from urllib.parse import urlsplit
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.release.dumps import OF_WHOLE, WHOLE, WHOLE_12, find_dump
 from foc_graph.release.snapshot import Snapshot
-from foc_graph.site.addresses import ADDRESSES, ENDINGS, PART, PLACED, TOLD_BY, Addresses, fault, fragment, whole
+from foc_graph.site.addresses import (
+    ADDRESSES,
+    DESCRIPTIONS,
+    ENDINGS,
+    PART,
+    PLACED,
+    TOLD_BY,
+    Addresses,
+    fault,
+    find_document,
+    fragment,
+    name_files,
+    whole,
+)
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _PLACE = f"(?:{PLACED})/[A-Za-z0-9._-]+"
@@ -148,6 +161,11 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
         *_rules_of((path.replace("doc/", "id/", 1), f"{base}doc/$1#{place}") for path, place in _parts("doc")),
         *_rule(f"id/({_NAME})", f"{base}doc/$1"),
         *_rule(r"((?:concept|shapes|graph|query)/)", f"{current}/$1index.html"),
+        *(
+            line
+            for path, target in _described(f"(?:/{_FILE})")
+            for line in ("RewriteCond %{ENV:ENDING} !=html", *_rule(path, f"{current}/{target}.{chosen}"))
+        ),
         *_rules_of((path, f"{current}/{target}") for path, target in _documents(chosen)),
         *("", "# Stored queries."),
         *_rule(rf"(query/{_NAME}\.(?:html|rq))", f"{current}/$1"),
@@ -202,6 +220,12 @@ def _documents(ending: str) -> Iterator[tuple[str, str]]:
     yield f"((?:doc|concept|shapes|graph)/{_NAME})", f"$1.{ending}"
 
 
+def _described(name: str) -> Iterator[tuple[str, str]]:
+    """Give patterns for the addresses of what documents describe together, with these documents (`find_document`)."""
+    yield f"(concept/[A-Za-z0-9._-]+?){name}", "$1"
+    yield f"(shapes|graph){name}", "$1/index"
+
+
 def _dumps() -> Iterator[tuple[str, str]]:
     """Give patterns for the dumps that earlier releases had, with the nearest of this one, as `find_dump` does."""
     whole, packed = f"({WHOLE})", r"(?:\.(?:gz|zst))?"
@@ -220,7 +244,13 @@ def write_addresses(folder: Path) -> None:
     It holds pairs of a regular expression for a path in the release and the file to which it leads, of which the first
     that fits counts.
     """
-    pairs = [*_documents("html"), (f"(query/{_NAME})", "$1.html"), *_dumps()]
+    gone = (one for ending in DESCRIPTIONS for one in _described(rf"/{_FILE}\.{ending}"))
+    pairs = [
+        *((path, f"{target}.{path.rpartition('.')[2]}") for path, target in gone),
+        *_documents("html"),
+        (f"(query/{_NAME})", "$1.html"),
+        *_dumps(),
+    ]
     text = json.dumps([(f"^{path}$", target) for path, target in pairs], indent=1) + "\n"
     (folder / ADDRESSES).write_text(text, encoding="utf-8", newline="\n")
 
@@ -233,7 +263,7 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
             if path.startswith("id/"):
                 yield Redirect(path, accept, 303, f"{base}doc/{path[3:]}")
                 path = f"doc/{path[3:]}"
-            yield Redirect(path, accept, 303, f"{current}/{path}.{ending}")
+            yield Redirect(path, accept, 303, f"{current}/{name_files(path)[ending]}")
         yield Redirect("ns", accept, 303, f"{current}/ns.{ending}")
         for number, release in vocabularies.items():
             yield Redirect(f"ns/{number}", accept, 303, f"{site}/{release}/ns.{ending}")
@@ -245,14 +275,15 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
     for path in _examples(snapshot):
         path = re.sub("^id/", "doc/", path)
         for asked, ending in {**{ending: ending for ending in ENDINGS}, "nt": "ttl"}.items():
-            yield Redirect(f"{path}.{asked}", "application/ld+json", 303, f"{current}/{path}.{ending}")
+            yield Redirect(f"{path}.{asked}", "application/ld+json", 303, f"{current}/{name_files(path)[ending]}")
     for path in _examples_of_parts(snapshot):
         place, name = fragment(path), whole(path)
         assert name is not None
         if path.startswith("id/"):
             yield Redirect(path, "", 303, f"{base}doc/{name[3:]}#{place}")
             path, name = f"doc/{path[3:]}", f"doc/{name[3:]}"
-        yield Redirect(path, "text/turtle", 303, f"{current}/{name}.ttl#{place}")
+        told = "" if find_document(name) != name else f"#{place}"
+        yield Redirect(path, "text/turtle", 303, f"{current}/{name_files(name)['ttl']}{told}")
         yield Redirect(f"{path}.html", "", 303, f"{current}/{name}.html#{place}")
     query = next((path.stem for path in snapshot.workspace.query_files), None)
     if query:

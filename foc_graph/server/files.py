@@ -23,7 +23,7 @@ from foc_graph.server.requests import ProblemError
 from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
 from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
-from foc_graph.site.addresses import ENDINGS
+from foc_graph.site.addresses import name_files
 from foc_graph.site.home import DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, SUMS, is_version
 
@@ -111,8 +111,7 @@ def of_release(request: Request) -> Response:
         ) from error
     if not path:
         return _found(state, respond_with_preferred(request, site, _OVERVIEW))
-    pages = {ending: f"{path}.{ending}" for ending in ENDINGS}
-    answer = respond_with_file(request, site, path) or respond_with_preferred(request, site, pages)
+    answer = respond_with_file(request, site, path) or respond_with_preferred(request, site, name_files(path))
     return _found(state, answer or _nearest_dump(site, path, "../"))
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
+from posixpath import dirname, relpath
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -189,16 +190,17 @@ def respond_with_preferred(request: Request, site: Files, paths: Mapping[str, st
     """Respond with the file that the client prefers; `paths` are those of one thing, by the endings in `DOCUMENTS`.
 
     HTML is given where nothing else is asked for. `links` are further links for the header of that name. None if
-    there is no such file.
+    the first is no file.
     """
-    there = {ending: path for ending, path in paths.items() if site.has(path)}
-    if not there:
+    page = next(iter(paths.values()))
+    if not site.has(page):
         return None
+    there = {ending: path for ending, path in paths.items() if site.has(path)}
     kind = choose(request.headers.get("accept"), [kind for kind, ending in DOCUMENTS.items() if ending in there])
     path = there[DOCUMENTS[kind]] if kind else next(iter(there.values()))
-    others = (one for one in dict.fromkeys(there.values()) if one != path)
-    alternates = [f'<{_name(one)}>; rel="alternate"; type="{media_type(one)}"' for one in others]
-    return respond_with_file(request, site, path, ", ".join(filter(None, [*alternates, links])), _name(path))
+    names = {one: relpath(one, dirname(page) or ".") for one in there.values()}
+    alternates = [f'<{name}>; rel="alternate"; type="{media_type(one)}"' for one, name in names.items() if one != path]
+    return respond_with_file(request, site, path, ", ".join(filter(None, [*alternates, links])), names[path])
 
 
 def address_of(scope: Scope) -> str:
@@ -315,10 +317,6 @@ class _FileInParts(FileResponse):
 
         await scope[LEAVE]()
         await super().__call__(scope, receive, sent)
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
 
 
 def _page(problem: ProblemError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
+from posixpath import dirname, relpath
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -28,7 +29,18 @@ from foc_graph.server.responses import (
 )
 from foc_graph.server.state import State
 from foc_graph.site.about import PICTURES
-from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, Addresses, fault, fragment, whole
+from foc_graph.site.addresses import (
+    DESCRIPTIONS,
+    ENDINGS,
+    FOLDERS,
+    VOCABULARY,
+    Addresses,
+    fault,
+    find_document,
+    fragment,
+    name_files,
+    whole,
+)
 from foc_graph.site.backlinks import LISTS
 from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.citations import FORMATS as CITATIONS
@@ -129,7 +141,7 @@ async def further(request: Request) -> Response:
 def vocabulary(request: Request) -> Response:
     """Send the vocabulary as it is now."""
     state: State = request.scope["served"]
-    answer = respond_with_preferred(request, state.sites.current, {one: f"{VOCABULARY}.{one}" for one in ENDINGS})
+    answer = respond_with_preferred(request, state.sites.current, name_files(VOCABULARY))
     assert answer is not None
     return answer
 
@@ -195,8 +207,11 @@ def _document(request: Request, path: str, page: str, ending: str) -> Response:
     answer = (
         respond_with_file(request, state.sites.current, path, links)
         if ending
-        else respond_with_preferred(request, state.sites.current, {one: f"{page}.{one}" for one in ENDINGS}, links)
+        else respond_with_preferred(request, state.sites.current, name_files(page), links)
     )
+    told = find_document(page)
+    if answer is None and ending in DESCRIPTIONS and told != page and state.sites.current.has(f"{page}.html"):
+        return _redirect(HTTPStatus.SEE_OTHER, relpath(f"{told}.{ending}", dirname(page)))
     if answer is None:
         folder, _, name = page.partition("/")
         raise _renamed(state, folder, name, f".{ending}" if ending else "") or _missing(state, page)

@@ -27,6 +27,12 @@ ENDINGS = ("html", *DESCRIPTIONS)
 CITATIONS = ("bib", "ris", "csl.json")
 """Citations of a page, by ending, which a server makes."""
 
+INDEX = "index"
+"""The name of the page that lists all of a folder, without ending."""
+
+_TOGETHER = ("shapes", "graph")
+"""Folders of pages whose things are described together."""
+
 MAX_NAME, MAX_PATH, MAX_PARTS = 150, 400, 32
 """Most characters of one name and of a whole path, and most parts of one: file systems allow 255 bytes for a name."""
 
@@ -118,7 +124,28 @@ def fault(name: str) -> str | None:
         return "Windows keeps names such as con, nul and com1 for devices"
     if len(name) > MAX_PATH or len(parts) > MAX_PARTS or max(map(len, parts)) > MAX_NAME:
         return f"at most {MAX_PATH} characters, {MAX_PARTS} parts, and {MAX_NAME} characters in each"
-    return "an index lies there" if name == "index" else None
+    return "an index lies there" if name == INDEX else None
+
+
+def find_document(page: str) -> str:
+    """Return the path of the document that describes the thing of a page, both without ending.
+
+    A concept is described with its scheme; all shapes are together, and so are all named graphs.
+    """
+    folder, _, name = page.partition("/")
+    if folder == "concept":
+        return f"{folder}/{name.partition('/')[0]}"
+    return f"{folder}/{INDEX}" if folder in _TOGETHER else page
+
+
+def name_files(page: str) -> dict[str, str]:
+    """Return the paths of a page and of the documents that describe its thing, by ending."""
+    return {"html": f"{page}.html", **{ending: f"{find_document(page)}.{ending}" for ending in DESCRIPTIONS}}
+
+
+def own_files(page: str) -> list[str]:
+    """Return the paths of a page and of those of its documents that describe its thing alone."""
+    return list(name_files(page).values())[: None if find_document(page) == page else 1]
 
 
 def check_names(iris: AbstractSet[str], addresses: Addresses) -> None:
@@ -139,6 +166,9 @@ def check_names(iris: AbstractSet[str], addresses: Addresses) -> None:
                 f"{quoted(one)}: named as a part of {quoted(thing)}, of which nothing is said; rename it"
             )
         iri = thing or one
+        scheme = f"{start}{found[1][len(start) :].partition('/')[0]}"
+        if start == "concept/" and not any(f"{base}{scheme}" in iris for base in addresses.bases):
+            raise WorkspaceError(f"{quoted(one)}: named as a concept of a scheme of which nothing is said; describe it")
         name = iri[len(found[0]) + len(start) :]
         if problem := fault(name):
             raise WorkspaceError(f"{quoted(iri)}: cannot have a page of this name: {problem}; rename it")

@@ -129,6 +129,7 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
         ),
         ("graph/index", "Named graphs", "The parts of the data, each with its licence.", "graph"),
     )
+    renderer.describe("graph/index", view.description(*map(view.described, view.graphs)))
     for path, title, text, head in lists:
         rows = _schemes(view) if head == "scheme" else _graphs(view, site.licence)
         about = "what it is for" if head == "scheme" else "licence"

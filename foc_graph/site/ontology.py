@@ -224,6 +224,7 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
                 users.setdefault(used, set()).update({iri} if used != page else ())
     for page, told in pages.items():
         _write(view, renderer, shapes, page, told, [_shape_link(view, one) for one in sorted(users.get(page, ()))])
+    renderer.describe(f"{_FOLDER}index", _canonical([triple for triples in shapes.values() for triple in triples]))
     entries = [
         (_shape_link(view, iri), targets)
         for iri, triples in shapes.items()
@@ -288,7 +289,6 @@ def _write(
         for one in triples
         if one.subject == shape and one.predicate.value == RDF_TYPE and isinstance(one.object, ox.NamedNode)
     ]
-    renderer.describe(_path(view, iri), triples)
     renderer.page(
         "shape",
         _path(view, iri),

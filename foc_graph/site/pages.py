@@ -30,7 +30,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
 from foc_graph.site.about import PICTURES, Marks, Site, restamp
-from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, ENDINGS, VOCABULARY, check_names
+from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, VOCABULARY, check_names, find_document, own_files
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
@@ -107,7 +107,7 @@ class EarlierSite(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A page to make, or with its trace, to carry over; `digests` are the SHA-256 of its files, as in `ENDINGS`."""
+    """A page to make, or with its trace, to carry over; `digests` are the SHA-256 of its `own_files`."""
 
     iri: str
     trace: Trace | None = None
@@ -157,7 +157,8 @@ class Pages:
         if trace is None or self.before is None:
             return None
         path = self.view.addresses.page(task.iri)
-        names = [f"{path}.{ending}" for ending in ENDINGS]
+        assert path is not None
+        names = own_files(path)
         source = self.before.folder
         known = [read_published(source / name, digest) for name, digest in zip(names, task.digests, strict=True)]
         contents = [content for content in known if content is not None]
@@ -184,7 +185,8 @@ class Pages:
 
     def _write(self, thing: Described, path: str) -> tuple[ThingPage, Marks]:
         page, marks = self.write_page(thing, path)
-        self.renderer.describe(path, self.view.description(thing))
+        if find_document(path) == path:
+            self.renderer.describe(path, self.view.description(thing))
         for name in self.drawing.kinds(thing.iri):
             if (drawn := self.drawing.file(thing.iri, name)) is not None:
                 self.renderer.write(chart_path(path, name), drawn.encode())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from posixpath import dirname, relpath
 from typing import Any
 
 import pyoxigraph as ox
@@ -22,7 +23,7 @@ from foc_graph.rdf.jsonld import write_jsonld
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.about import DESCRIPTION, Marks, Site, mark, stamp
-from foc_graph.site.addresses import DESCRIPTIONS
+from foc_graph.site.addresses import DESCRIPTIONS, find_document
 from foc_graph.site.citations import Citation, show_citations
 from foc_graph.site.corrections import suggest_correction
 
@@ -44,9 +45,18 @@ def environment(*packages: str, **known: object) -> Environment:
     )
     environment.globals.update(known, script=script(), swatch=draw_swatch, in_words=in_words, certainties=_CERTAINTIES)
     environment.globals.update(
-        Citation=Citation, show_citations=show_citations, suggest=suggest_correction, lead=DESCRIPTION
+        Citation=Citation,
+        show_citations=show_citations,
+        suggest=suggest_correction,
+        lead=DESCRIPTION,
+        link_document=_link_document,
     )
     return environment
+
+
+def _link_document(page: str, ending: str) -> str:
+    """Return the reference from a page to a document that describes its thing."""
+    return relpath(f"{find_document(page)}.{ending}", dirname(page) or ".")
 
 
 def rendered(environment: Environment, template: str, **context: Any) -> bytes:

@@ -30,6 +30,7 @@ from foc_graph.descriptions import (
     describe,
     each,
     english,
+    iris,
     is_person,
     main_class,
     outline,
@@ -44,7 +45,7 @@ MOST = 100_000
 """Most things of one kind that are listed, on however many pages."""
 
 _CACHED, _CACHED_WHOLE = 50_000, 1_000
-_SUBJECT = iri_of("rdf:subject")
+_SUBJECT, _SCHEME = map(iri_of, ("rdf:subject", "skos:ConceptScheme"))
 _TASK = "skos:definition"
 _SOURCES = frozenset(map(iri_of, SOURCE_PROPERTIES))
 T = TypeVar("T")
@@ -173,8 +174,8 @@ class View:
         """Find the IRI that a page is about, by its path."""
         folder, _, name = page.partition("/")
         parts = [part for part, known in FOLDERS.items() if known == f"{folder}/"]
-        iris = (f"{base}{part}{name}" for base in self.addresses.bases for part in parts)
-        return next((iri for iri in iris if self.page(iri) == page), None)
+        known = (f"{base}{part}{name}" for base in self.addresses.bases for part in parts)
+        return next((iri for iri in known if self.page(iri) == page), None)
 
     def described(self, iri: str) -> Described:
         """Return all that is said of a thing."""
@@ -274,9 +275,17 @@ class View:
             waiting += [other for other in near if other not in found and other not in waiting and whole(other) == iri]
         return [found[one] for one in sorted(found) if one != iri]
 
-    def description(self, thing: Described) -> list[ox.Triple]:
-        """Return the description of a thing with those of its parts."""
-        told = (thing, *self.parts(thing.iri))
+    def description(self, *things: Described) -> list[ox.Triple]:
+        """Return the description of things with those of their parts, and of the concepts of schemes."""
+        told = [one for thing in things for one in (thing, *self.parts(thing.iri))]
+        for scheme in things:
+            if _SCHEME in iris(scheme.values, "rdf:type"):
+                near = {
+                    one.subject.value for one in self._pointing(scheme.iri) if isinstance(one.subject, ox.NamedNode)
+                }
+                below = f"{self.page(scheme.iri)}/"
+                concepts = sorted(one for one in near if (self.page(one) or "").startswith(below))
+                told += [one for iri in concepts for one in (self.described(iri), *self.parts(iri))]
         return list(dict.fromkeys(triple for one in told for triple in self.triples(one)))
 
     def link(self, term: Term, root: str) -> Link:
