@@ -26,7 +26,6 @@ from foc_graph.progress import Track
 from foc_graph.release.diff.snapshot_pair import Delta, Side
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import Addresses, own_files
-from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import SUMS, Release
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ def write_pages(
         versions,
         before=before,
         plan=lambda iris: tasks(snapshot, iris, known if before else None),
-        record=lambda written: write_traces(traces, snapshot.store, written),
+        record=lambda written: write_traces(traces, _pages_besides(snapshot), written),
         workers=workers,
     )
 
@@ -144,10 +143,17 @@ def tasks(snapshot: Snapshot, iris: Sequence[str], known: tuple[Earlier, Delta] 
         yield Task(iri, trace, tuple(map(known[0].digest, files)))
 
 
-def write_traces(path: Path, store: EmbeddedStore, traces: Iterable[Trace]) -> Iterator[Trace]:
-    """Write traces as they come, which are given on, after the IRIs of the named graphs of the store."""
+def _pages_besides(snapshot: Snapshot) -> set[str]:
+    """Return the IRIs that have pages for another reason than what is said of them."""
+    from foc_graph.site.view import find_shared
+
+    return {graph.value for graph in snapshot.store.graphs()} | (find_shared(snapshot.store, snapshot.base) or set())
+
+
+def write_traces(path: Path, besides: Iterable[str], traces: Iterable[Trace]) -> Iterator[Trace]:
+    """Write traces as they come, which are given on, after the IRIs that have pages for other reasons."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(sorted(graph.value for graph in store.graphs())) + "\n")
+        file.write(json.dumps(sorted(besides)) + "\n")
         for trace in traces:
             file.write(json.dumps(trace) + "\n")
             yield trace
@@ -156,8 +162,8 @@ def write_traces(path: Path, store: EmbeddedStore, traces: Iterable[Trace]) -> I
 class _Changed:
     """The things that differ from what they were when earlier pages were written."""
 
-    def __init__(self, snapshot: Snapshot, delta: Delta, graphs: Iterable[str]) -> None:
-        """Take the delta that led to the snapshot from a release whose named graphs were `graphs`."""
+    def __init__(self, snapshot: Snapshot, delta: Delta, besides: Iterable[str]) -> None:
+        """Take the delta that led to the snapshot, and what had pages before for another reason than what was said."""
         from foc_graph.descriptions import describe, outline
         from foc_graph.site.pages import digest
 
@@ -170,7 +176,7 @@ class _Changed:
             if outline(describe(subject.value, after.quads(subject), snapshot.derived_graph))
             != outline(describe(subject.value, before.quads(subject), snapshot.derived_graph))
         }
-        outlines |= set(graphs) ^ {graph.value for graph in snapshot.store.graphs()}
+        outlines |= set(besides) ^ _pages_besides(snapshot)
         named = (term for quad in quads for term in (quad.object, quad.graph_name))
         self._named = frozenset(digest(term.value) for term in named if isinstance(term, ox.NamedNode))
         self._whole = frozenset(digest(subject.value) for subject in subjects)

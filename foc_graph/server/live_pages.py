@@ -115,7 +115,7 @@ class LiveSite:
     @property
     def index(self) -> Index:
         """The index of names, which is made once."""
-        return self._index.get(None, lambda: names_index(self.graph))
+        return self._index.get(None, lambda: names_index(self.graph, self.view))
 
     @property
     def view(self) -> View:

@@ -47,7 +47,7 @@ from foc_graph.site.render import (
 )
 from foc_graph.site.search import write_search
 from foc_graph.site.things import ThingPage, schema_org, thing_page
-from foc_graph.site.view import Link, Reads, View
+from foc_graph.site.view import Link, Reads, View, find_shared
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import read_published
 from foc_graph.workspace.settings import Workspace
@@ -125,7 +125,7 @@ class Pages:
         self.store_folder = store_folder
         self.before = before
         self._store = EmbeddedStore.read_only(store_folder, PREFIXES)
-        self.view = View(self._store, site.base)
+        self.view = View(self._store, site.base, find_shared(self._store, site.base))
         self.renderer = Renderer(site, folder)
 
     @cached_property
@@ -280,7 +280,7 @@ def write_site(
         write_queries(pages.graph, view, renderer, workspace)
         write_changes(pages.graph, view, renderer)
         write_compare(pages.graph, view, renderer)
-        write_search(pages.graph, renderer)
+        write_search(pages.graph, view, renderer)
         pictures = Pictures(pages.graph, view, site.day)
         names = list(list_pictures(view, site.pictured)) if site.pictured is not None else []
         for name in tracked(names, "drawing pictures", len(names), track):

@@ -13,9 +13,8 @@ import pyoxigraph as ox
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
-from foc_graph.site.addresses import Addresses
 from foc_graph.site.render import Renderer
-from foc_graph.site.view import Link
+from foc_graph.site.view import Link, View
 from foc_graph.store.results import as_rows
 
 PAGE = "search"
@@ -82,11 +81,11 @@ class Index(NamedTuple):
         return sum(len(entries) for _, entries in self.letters)
 
 
-def write_search(graph: Graph, renderer: Renderer) -> None:
+def write_search(graph: Graph, view: View, renderer: Renderer) -> None:
     """Write `search.html`, and `search.json`: a list of name, kind, path without ending, and words for each thing."""
-    listed = entries(graph, _INDEXED)
+    listed = entries(graph, view, _INDEXED)
     renderer.page(PAGE, PAGE, title="Search", index=index(listed), **NOTHING)
-    every = sorted(entries(graph, _FOUND), key=lambda one: list(_FOUND).index(one.kind))[:MOST_FOUND]
+    every = sorted(entries(graph, view, _FOUND), key=lambda one: list(_FOUND).index(one.kind))[:MOST_FOUND]
     found = [[one.label, one.kind, one.path, one.words] for one in every]
     renderer.write(LIST, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -95,12 +94,12 @@ NOTHING = {"asked": "", "hits": (), "total": 0, "first": 1, "pages": (), "is_par
 """What the page shows before anything was asked."""
 
 
-def names_index(graph: Graph) -> Index:
+def names_index(graph: Graph, view: View) -> Index:
     """Return the index of the names of coalitions, bodies, governments and organisations."""
-    return index(entries(graph, _INDEXED))
+    return index(entries(graph, view, _INDEXED))
 
 
-def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
+def entries(graph: Graph, view: View, kinds: dict[str, str]) -> list[Entry]:
     """Return the things of some kinds, given with their classes, by name; each counts as its first kind."""
     classes = {iri_of(name): kind for kind, name in kinds.items()}
     values = " ".join(str(ox.NamedNode(iri)) for iri in classes)
@@ -109,7 +108,6 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
         " rdfs:label ?name FILTER(isIRI(?thing)) FILTER NOT EXISTS { ?thing dcterms:isReplacedBy ?heir } }"
     )
     order = {iri: number for number, iri in enumerate(classes)}
-    addresses = Addresses(graph.base)
     best: dict[str, tuple[int, bool, str, str]] = {}
     for row in as_rows(rows):
         language = row["language"] or ""
@@ -120,7 +118,7 @@ def entries(graph: Graph, kinds: dict[str, str]) -> list[Entry]:
     found = [
         Entry(name, language if is_foreign else "", names[number], page, _rest(words.get(iri, ()), name))
         for iri, (number, is_foreign, language, name) in best.items()
-        if (page := addresses.page(iri)) and addresses.namesake(iri) not in best
+        if (page := view.addresses.page(iri)) and view.has_page(iri) and view.addresses.namesake(iri) not in best
     ]
     return sorted(found, key=lambda one: (one.label.casefold(), one.path))
 

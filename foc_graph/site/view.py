@@ -35,9 +35,9 @@ from foc_graph.descriptions import (
     main_class,
     outline,
 )
-from foc_graph.namespaces import COAL, PREFIXES, SOURCE_PROPERTIES, iri_of, short
+from foc_graph.namespaces import BASE, COAL, PREFIXES, SOURCE_PROPERTIES, iri_of, short
 from foc_graph.rdf.terms import RDF_TYPE, XSD, curie
-from foc_graph.site.addresses import FOLDERS, VOCABULARY, Addresses, fragment, whole
+from foc_graph.site.addresses import FOLDERS, VOCABULARY, Addresses, find_document, fragment, whole
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.term_labels import TERMS
 
@@ -107,10 +107,12 @@ class _Reading(threading.local):
 class View:
     """The things of a store under a base, as pages show them; threads may share it."""
 
-    def __init__(self, store: EmbeddedStore, base: str) -> None:
+    def __init__(self, store: EmbeddedStore, base: str, shared: Container[str] | None = None) -> None:
+        """Take a store under a base; `shared` are the things under the shared base that have pages, by default all."""
         self.base = base
         self.addresses = Addresses(base)
         self._store = store
+        self._shared = shared
         self._derived = ox.NamedNode(f"{base}graph/derived")
         self.summary = self._remembered(self._summary)
         self.word = self._remembered(self._word)
@@ -168,7 +170,11 @@ class View:
         if page is None or not self.is_described(iri):
             return None
         own = self.addresses.namesake(iri)
-        return None if own and page != VOCABULARY and self.is_described(own) else page
+        return None if own and page != VOCABULARY and (self.is_described(own) or not self.has_page(iri)) else page
+
+    def has_page(self, iri: str) -> bool:
+        """Return whether a thing has a page if anything is said of it; others have theirs where they come from."""
+        return self._shared is None or self.addresses.is_own(iri) or (whole(iri) or iri) in self._shared
 
     def iri(self, page: str) -> str | None:
         """Find the IRI that a page is about, by its path."""
@@ -385,6 +391,20 @@ class View:
             return short(iri, self.base)
         words = iri[len(above[0]) + 1 :].replace("/", " ").replace("-", " ")
         return f"{words} of {self.summary(above[0]).label}"
+
+
+def find_shared(store: EmbeddedStore, base: str) -> set[str] | None:
+    """Return the things under the shared base that a workspace of another names itself, and the schemes of concepts."""
+    if base == BASE:
+        return None
+    found: set[str] = set()
+    for graph in store.graphs():
+        if graph.value.startswith(base) and graph.value != f"{base}graph/derived":
+            for quad in store.matching(None, None, None, graph):
+                found.update(one.value for one in (quad.subject, quad.object) if isinstance(one, ox.NamedNode))
+    shared = {whole(one) or one for one in found if one.startswith(BASE) and not one.startswith(base)}
+    schemes = FOLDERS["concept/"]
+    return shared | {f"{BASE}{find_document(one[len(BASE) :])}" for one in shared if one.startswith(f"{BASE}{schemes}")}
 
 
 def safe(address: str) -> str:

@@ -69,7 +69,7 @@ def write(folder: Path, graph: Graph) -> Made:
     renderer, view = Renderer(site, folder), View(graph.store, graph.base)
     write_front(graph, view, renderer, ["2026.10"])
     write_downloads(renderer, ["2026.10"])
-    write_search(graph, renderer)
+    write_search(graph, view, renderer)
     return Made(folder, graph, view)
 
 

@@ -172,7 +172,7 @@ def test_the_index_of_names_is_made_once_by_whoever_asks_first(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = client.get("/search", headers=HTML)
-    monkeypatch.setattr(live_pages, "names_index", lambda graph: pytest.fail("it was made before"))
+    monkeypatch.setattr(live_pages, "names_index", lambda graph, view: pytest.fail("it was made before"))
     again = client.get("/search", headers={**HTML, "If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     assert "doc/first.html" in Reader(client.get("/search?q=qqqqzzzz", headers=HTML).text).links
