@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,14 +33,22 @@ ALL = "members?withoutParameters=yes"
 
 
 @pytest.fixture(scope="module")
-def answers(graph: Graph, foc_server: FocServer, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def client() -> Path:
+    """The folder of its programs."""
+    return find_client("grlc") / "bin"
+
+
+@pytest.fixture(scope="module")
+def answers(
+    client: Path, graph: Graph, foc_server: FocServer, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """What grlc says of the published queries, and answers with them."""
     folder = tmp_path_factory.mktemp("grlc")
     for path in graph.workspace.query_files:
         (folder / path.name).write_bytes(read_source(path, path.name))
     (folder / "endpoint.txt").write_text(f"{foc_server.url}/sparql\n", "utf-8")
     (folder / "config.ini").write_text(f"[local]\nlocal_sparql_dir = {folder}\n", "utf-8")
-    command = [find_client("grlc") / "bin" / "python", "-c", CALLS, "coalitions", MEMBERS, ALL]
+    command = [client / "python", "-c", CALLS, "coalitions", MEMBERS, ALL]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout.rpartition("ANSWERS ")[2])
