@@ -13,15 +13,18 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.release.dumps import OF_WHOLE, WHOLE, WHOLE_12, find_dump
+from foc_graph.namespaces import BASE
+from foc_graph.release.dumps import OF_WHOLE, WHOLE, WHOLE_12, coalition_graphs, find_dump
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import (
     ADDRESSES,
     DESCRIPTIONS,
     ENDINGS,
+    MADE,
     PART,
     PLACED,
     TOLD_BY,
+    XML,
     Addresses,
     fault,
     find_document,
@@ -29,22 +32,24 @@ from foc_graph.site.addresses import (
     name_files,
     whole,
 )
+from foc_graph.site.view import find_shared
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _PLACE = f"(?:{PLACED})/[A-Za-z0-9._-]+"
 _SHAPE = "[A-Za-z0-9._]+"
 _FILE = "[A-Za-z0-9._/-]+"
 _VERSION = r"[0-9]{4}\.[0-9]{2}(?:\.[0-9]+)?|current"
-_ENDING = f"(?:{'|'.join(ENDINGS)})"
+_ENDING = f"(?:{'|'.join((*ENDINGS, XML))})"
 _FIRST = "id|doc|concept|shapes|graph|query|ns|catalogue|dataset|release|\\.well-known"
 _PLAIN = re.compile(r"[A-Za-z0-9:/._~-]+")
 
 _TYPES = {
     "jsonld": r"application/(?:ld\+)?json",
-    "ttl": r"(?:(?:text|application)/(?:x-)?turtle|application/(?:n-triples|rdf\+xml)|text/n3)",
+    "ttl": r"(?:(?:text|application)/(?:x-)?turtle|application/n-triples|text/n3)",
+    "rdf": r"application/rdf\+xml",
     "html": r"(?:text/html|application/xhtml\+xml)",
 }
-"""What the ending of a file answers. RDF in other formats is asked for by clients most of which read Turtle too."""
+"""What the ending of a file answers. Who asks for RDF in another format gets Turtle, which most clients read too."""
 
 _QUERY = "application/sparql-query"
 _ACCEPTED = {
@@ -57,11 +62,11 @@ _ACCEPTED = {
     "application/json": "jsonld",
     "application/n-triples": "ttl",
     "APPLICATION/N-Triples; charset=utf-8": "ttl",
-    "application/rdf+xml, application/xml; q=0.5, text/xml; q=0.3, */*; q=0.2": "ttl",
+    "application/rdf+xml, application/xml; q=0.5, text/xml; q=0.3, */*; q=0.2": "rdf",
     "text/n3": "ttl",
     "text/turtle, text/html;q=0.5": "ttl",
     "text/html;q=0.9, text/turtle;q=1.0, */*;q=0.1": "ttl",
-    "application/rdf+xml, text/turtle;q=0.8": "ttl",
+    "application/rdf+xml, text/turtle;q=0.8": "rdf",
     "text/turtle;q=0, */*": "html",
     "text/turtle;q=0.0,application/ld+json;q=0.3": "jsonld",
     "application/turtle-not": "html",
@@ -117,8 +122,8 @@ def check_address(what: str, address: str) -> str:
 def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
     """Return the rules: first what the client prefers, as the ending of a file, then where each kind of address leads.
 
-    A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle
-    and JSON-LD. RFC 9110, section 12.5.1, would also weigh lesser qualities against each other.
+    A type without a quality, or of quality 1, counts before a lesser one; among equals HTML comes first, then Turtle,
+    JSON-LD and RDF/XML. RFC 9110, section 12.5.1, would also weigh lesser qualities against each other.
     """
     lines = [
         f"# Redirects of {base}",
@@ -142,7 +147,7 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
     ]
     refused = r"(?![^,]*;\s*q=0(?:\.0*)?\s*(?:[;,]|$))"
     lesser = r"(?![^,]*;\s*q=0)"
-    for without, endings in ((refused, ("jsonld", "ttl")), (lesser, ("jsonld", "ttl", "html"))):
+    for without, endings in ((refused, ("rdf", "jsonld", "ttl")), (lesser, ("rdf", "jsonld", "ttl", "html"))):
         for ending in endings:
             lines += [
                 rf"RewriteCond %{{HTTP_ACCEPT}} (?:^|,)\s*{_TYPES[ending]}{without}\s*(?:[;,]|$) [NC]",
@@ -153,6 +158,9 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
         "# What the end of the address asks for; N-Triples went.",
         rf"RewriteRule ^((?:doc|concept|shapes|graph)/{_NAME}|ns)\.({_ENDING})$ $1 [E=ENDING:$2,DPI]",
         rf"RewriteRule ^((?:doc|concept|shapes|graph)/{_NAME}|ns)\.nt$ $1 [E=ENDING:ttl,DPI]",
+        "# RDF/XML there is of the vocabulary, schemes, shapes and graphs.",
+        "RewriteCond %{ENV:ENDING} =rdf",
+        "RewriteRule !^(?:ns$|(?:concept|shapes|graph)/) - [E=ENDING:ttl]",
     ]
     current = f"{site}/current"
     chosen = "%{ENV:ENDING}"
@@ -244,7 +252,7 @@ def write_addresses(folder: Path) -> None:
     It holds pairs of a regular expression for a path in the release and the file to which it leads, of which the first
     that fits counts.
     """
-    gone = (one for ending in DESCRIPTIONS for one in _described(rf"/{_FILE}\.{ending}"))
+    gone = (one for ending in (*DESCRIPTIONS, XML) for one in _described(rf"/{_FILE}\.{ending}"))
     pairs = [
         *((path, f"{target}.{path.rpartition('.')[2]}") for path, target in gone),
         *_documents("html"),
@@ -263,10 +271,10 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
             if path.startswith("id/"):
                 yield Redirect(path, accept, 303, f"{base}doc/{path[3:]}")
                 path = f"doc/{path[3:]}"
-            yield Redirect(path, accept, 303, f"{current}/{name_files(path)[ending]}")
+            yield Redirect(path, accept, 303, f"{current}/{_file(path, ending)}")
         yield Redirect("ns", accept, 303, f"{current}/ns.{ending}")
         for number, release in vocabularies.items():
-            yield Redirect(f"ns/{number}", accept, 303, f"{site}/{release}/ns.{ending}")
+            yield Redirect(f"ns/{number}", accept, 303, f"{site}/{release}/{_file(f'ns/{number}', ending)}")
         described = {"html": "index.html", "jsonld": "catalog.jsonld"}.get(ending, "catalog.ttl")
         for path in ("", "catalogue", "dataset"):
             yield Redirect(path, accept, 303, f"{current}/{described}")
@@ -274,8 +282,8 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
             yield Redirect(f"release/{version}/", accept, 303, f"{site}/{version}/{described}")
     for path in _examples(snapshot):
         path = re.sub("^id/", "doc/", path)
-        for asked, ending in {**{ending: ending for ending in ENDINGS}, "nt": "ttl"}.items():
-            yield Redirect(f"{path}.{asked}", "application/ld+json", 303, f"{current}/{name_files(path)[ending]}")
+        for asked in (*ENDINGS, *MADE):
+            yield Redirect(f"{path}.{asked}", "application/ld+json", 303, f"{current}/{_file(path, asked)}")
     for path in _examples_of_parts(snapshot):
         place, name = fragment(path), whole(path)
         assert name is not None
@@ -295,18 +303,13 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
     yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
-    for name in (
-        "all.ttl",
-        "all.nq.zst",
-        "all.trig",
-        "all.nt.gz",
-        "all.rdf12.ttl",
-        "a.b.nt",
-        "foc.ttl.gz",
-        "foc.jsonld.zst",
-    ):
+    for name in ("all.ttl", "all.nq.zst", "all.trig", "all.nt.gz", "all.rdf12.ttl"):
         yield Redirect(f"release/current/dumps/{name}", "", 303, f"{current}/{find_dump(name)}")
-    for path in ("dumps/all.ttl.gz", "dumps/foc.ttl", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
+    for coalition in islice(coalition_graphs(snapshot), 1):
+        for ending in ("nt", "ttl.gz", "jsonld.zst"):
+            name = f"{coalition}.{ending}"
+            yield Redirect(f"release/current/dumps/{name}", "", 303, f"{current}/{find_dump(name)}")
+    for path in ("dumps/all.ttl.gz", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
         for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
     for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):
@@ -315,11 +318,11 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
 
 def _examples(snapshot: Snapshot) -> Iterator[str]:
     """Give paths below the base of a thing of each class, a concept, a graph: the first by IRI."""
-    addresses = Addresses(snapshot.base)
+    addresses, shared = Addresses(snapshot.base), find_shared(snapshot.store, snapshot.base)
     classes = ("coal:Coalition", "coal:Body", "coal:Membership", "coal:Event", "skos:Concept", "void:Dataset")
     for name in classes:
         for iri in snapshot.instances(name):
-            known = addresses.rest(iri)
+            known = addresses.rest(iri) if shared is None or addresses.is_own(iri) or iri in shared else None
             if known and fault(known[1].partition("/")[2]) is None:
                 yield known[1]
                 break
@@ -338,4 +341,12 @@ def _examples_of_parts(snapshot: Snapshot) -> Iterator[str]:
     ):
         paths = (known[1] for iri in snapshot.instances(name) if (known := addresses.rest(iri)))
         yield from islice((path for path in paths if whole(path)), 1)
-    yield "shapes/Membership-dated"
+    if snapshot.base == BASE:
+        yield "shapes/Membership-dated"
+
+
+def _file(page: str, ending: str) -> str:
+    """Return the file of a release that answers who wants a page, or what describes its thing, in a format."""
+    has_xml = page.startswith(("concept/", "shapes/", "graph/"))
+    ending = "ttl" if ending == "nt" or (ending == XML and not has_xml) else ending
+    return f"ns.{ending}" if page.startswith("ns/") else name_files(page)[ending]

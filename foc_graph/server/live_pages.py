@@ -21,7 +21,7 @@ from foc_graph.server.cache import Cache
 from foc_graph.server.site import Found, site_of
 from foc_graph.server.snapshot import NearestStore, Snapshot
 from foc_graph.site.about import PICTURES, Site
-from foc_graph.site.addresses import DESCRIPTIONS, ENDINGS, FOLDERS, VOCABULARY, find_document, own_files
+from foc_graph.site.addresses import DESCRIPTIONS, FOLDERS, MADE, SERVED, VOCABULARY, find_document
 from foc_graph.site.backlinks import LISTS
 from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.changes import write_changes
@@ -84,10 +84,11 @@ class LiveSite:
 
     def has(self, path: str) -> bool:
         """Whether something lies at a path; that alone makes no page or description of a thing."""
-        stem = path.rpartition(".")[0]
+        stem, _, ending = path.rpartition(".")
         if _group(path) or path.startswith((f"{LISTS}/", f"{FOLDER}/", f"{PICTURES}/")):
             return self.find(path) is not None
-        return path in own_files(stem) and self.view.iri(stem) is not None
+        is_told = ending == "html" or (ending in SERVED and find_document(stem) == stem)
+        return is_told and self.view.iri(stem) is not None
 
     def find(self, path: str) -> Found | None:
         """Find the file or bytes at a path."""
@@ -231,7 +232,7 @@ class LiveSite:
         """Make a description of a thing by its path; nothing where it has no page."""
         view = self.view
         page, _, ending = path.rpartition(".")
-        iri = view.iri(page) if ending in DESCRIPTIONS and find_document(page) == page else None
+        iri = view.iri(page) if ending in (*DESCRIPTIONS, *MADE) and find_document(page) == page else None
         return {} if iri is None else {path: description(view.description(view.described(iri)), ending, view.base)}
 
     def _list(self, path: str) -> _Kept:
@@ -303,7 +304,7 @@ def _kept(pages: Pages) -> Iterator[_Made]:
 def _group(path: str) -> str:
     """Return the group of pages that are made together with the one at a path; empty for the page of one thing."""
     stem, _, ending = path.rpartition(".")
-    name = stem if ending in ENDINGS else path
+    name = stem if ending in SERVED else path
     folders = {FOLDERS["shapes/"]: "shapes", f"{CHANGES}/": "changes"}
     return next((group for folder, group in folders.items() if name.startswith(folder)), _GROUPS.get(name, ""))
 

@@ -47,17 +47,18 @@ DOCUMENTS = {
     "text/html": "html",
     "text/turtle": "ttl",
     "application/ld+json": "jsonld",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "rdf",
     "application/xhtml+xml": "html",
     "application/json": "jsonld",
+    "application/xml": "rdf",
+    "text/xml": "rdf",
+    "text/n3": "ttl",
     "application/x-turtle": "ttl",
     "text/x-turtle": "ttl",
     "application/turtle": "ttl",
-    "application/n-triples": "ttl",
-    "application/rdf+xml": "ttl",
-    "text/n3": "ttl",
 }
-"""Endings of the files about a thing by the media type that a client asks for, the first of equals; at the end formats
-of RDF that there are not, with the nearest."""
+"""Endings of the files about a thing by the media type that a client asks for, the first of equals."""
 
 _PLAIN = "text/plain"
 _BY_NAME = {"void": "text/turtle"}
@@ -158,7 +159,7 @@ def data_formats(query: StoredQuery) -> dict[str, Format]:
 def prefers_page(request: Request) -> bool:
     """Whether of a page and the descriptions beside it, the client prefers the page."""
     kind = choose(request.headers.get("accept"), list(DOCUMENTS))
-    return kind is None or DOCUMENTS[kind] == "html"
+    return kind is not None and DOCUMENTS[kind] == "html"
 
 
 def media_type(path: str) -> str:

@@ -21,7 +21,7 @@ from foc_graph.server.queries import address
 from foc_graph.server.responses import respond
 from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State
-from foc_graph.site.addresses import ENDINGS
+from foc_graph.site.addresses import SERVED
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.queries import example
 from foc_graph.site.search import LIST
@@ -171,7 +171,7 @@ _BODIES = {
 }
 """What a POST sends, by module and function."""
 
-_RDF = tuple(media_type(f"page.{ending}") for ending in ENDINGS)
+_RDF = tuple(media_type(f"page.{ending}") for ending in SERVED)
 _CITED = tuple(one.type for one in CITATIONS.values())
 _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "sparql.sparql": ((*ROWS, *GRAPHS, HTML), "304 400 403 406 413 415 429 503"),
@@ -196,21 +196,21 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
     "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 307 404 410"),
-    "things.document": ((*_RDF, *_CITED), "303 304 307 400 404 410 429 503"),
+    "things.document": ((*_RDF, *_CITED), "303 304 307 400 404 406 410 429 503"),
     "things.release_citation": ((), "304 404"),
     "things.listing": ((), "303"),
     "things.further": ((HTML,), "304 404"),
     "things.plot": (("image/svg+xml",), "304 307 400 404 429 503"),
     "things.part": ((HTML, "image/png", "application/atom+xml"), "304 404 429 503"),
-    "things.vocabulary": (_RDF, "304"),
+    "things.vocabulary": (_RDF, "304 406"),
     "things.vocabulary_version": ((), "303 404"),
     "things.vocabulary_file": (_RDF, "303 304 404"),
-    "files.overview": (_RDF, "304"),
+    "files.overview": (_RDF, "304 406"),
     "files.loaded": (("text/javascript", "text/css", "text/plain"), "304 404"),
     "files.file": (TYPES, "206 303 304 400 404 416"),
     "files.folder": ((), "303"),
     "files.start_of_release": ((), "303 404"),
-    "files.of_release": (TYPES, "206 303 304 400 404 416 503"),
+    "files.of_release": (TYPES, "206 303 304 400 404 406 416 503"),
 }
 """What the routes answer, likewise: the media types of what is asked for, if any is, and further statuses.
 

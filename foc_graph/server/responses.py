@@ -191,13 +191,19 @@ def respond_with_preferred(request: Request, site: Files, paths: Mapping[str, st
 
     HTML is given where nothing else is asked for. `links` are further links for the header of that name. None if
     the first is no file.
+
+    Raises:
+        ProblemError: 406 if the client accepts none of them, and as `respond_with_file`.
     """
     page = next(iter(paths.values()))
     if not site.has(page):
         return None
     there = {ending: path for ending, path in paths.items() if site.has(path)}
-    kind = choose(request.headers.get("accept"), [kind for kind, ending in DOCUMENTS.items() if ending in there])
-    path = there[DOCUMENTS[kind]] if kind else next(iter(there.values()))
+    offers = {kind: there[ending] for kind, ending in DOCUMENTS.items() if ending in there}
+    kind = choose(request.headers.get("accept"), list(offers))
+    if kind is None:
+        raise _not_acceptable(offers)
+    path = offers[kind]
     names = {one: relpath(one, dirname(page) or ".") for one in there.values()}
     alternates = [f'<{name}>; rel="alternate"; type="{media_type(one)}"' for one, name in names.items() if one != path]
     return respond_with_file(request, site, path, ", ".join(filter(None, [*alternates, links])), names[path])
@@ -367,7 +373,7 @@ def graph_type(accept: str | None) -> str:
     return kind
 
 
-def _not_acceptable(offered: dict[str, str]) -> ProblemError:
+def _not_acceptable(offered: Mapping[str, str]) -> ProblemError:
     return ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"this is available as {', '.join(offered)}: accept one of these")
 
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest, short
+from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.negotiation import HTML, media_type, prefers_page
 from foc_graph.server.requests import ProblemError, elsewhere, read_date
 from foc_graph.server.responses import (
@@ -27,12 +28,14 @@ from foc_graph.server.responses import (
     respond_with_preferred,
     until_left,
 )
+from foc_graph.server.site import Found
 from foc_graph.server.state import State
 from foc_graph.site.about import PICTURES
 from foc_graph.site.addresses import (
     DESCRIPTIONS,
-    ENDINGS,
     FOLDERS,
+    MADE,
+    SERVED,
     VOCABULARY,
     Addresses,
     fault,
@@ -52,12 +55,34 @@ _THINGS, _DOCUMENTS = "id", "doc"
 _PARTS = {folder.removesuffix("/"): part for part, folder in FOLDERS.items() if part != "query/"}
 """The part after the base in the IRIs of things, by the folder of their pages."""
 _SVG = "image/svg+xml"
-_WENT, _NEAREST = "nt", "ttl"
-"""The ending of a format in which documents were, and of the one nearest to it."""
-
 _NO_RELEASE = "no release is served here, and this view may change: cite a release, or a page"
 _SHOWN = 40
 """How many characters of what is no date are shown."""
+
+
+class _Described:
+    """The site that is served, with descriptions in the formats that a server makes, of which a release holds some."""
+
+    def __init__(self, state: State) -> None:
+        self._made, self._current = state.live, state.sites.current
+
+    def has(self, path: str) -> bool:
+        """Whether something lies at a path."""
+        page, _, ending = path.rpartition(".")
+        return self._current.has(path) or (
+            ending in MADE and self._current.has(f"{page}.html") and self._made.has(path)
+        )
+
+    def find(self, path: str) -> Found | None:
+        """Find the file or bytes at a path."""
+        if not self.has(path):
+            return None
+        return (self._current if self._current.has(path) else self._made).find(path)
+
+    @property
+    def names(self) -> PathIndex:
+        """The paths of its pages, without ending."""
+        return self._current.names
 
 
 def thing(request: Request) -> Response:
@@ -91,9 +116,7 @@ async def document(folder: str, request: Request) -> Response:
     if cited := next((ending for ending in CITATIONS if path.endswith(f".{ending}")), ""):
         return await _citation(request, path.removesuffix(f".{cited}"), cited)
     page, _, ending = path.rpartition(".")
-    if ending == _WENT:
-        return _redirect(HTTPStatus.SEE_OTHER, f"{_name(page)}.{_NEAREST}")
-    if ending not in ENDINGS:
+    if ending not in SERVED:
         page, ending = path, ""
     wants_page = prefers_page(request) if not ending else ending == "html"
     if wants_page and await _is_drawn(state, page):
@@ -141,7 +164,7 @@ async def further(request: Request) -> Response:
 def vocabulary(request: Request) -> Response:
     """Send the vocabulary as it is now."""
     state: State = request.scope["served"]
-    answer = respond_with_preferred(request, state.sites.current, name_files(VOCABULARY))
+    answer = respond_with_preferred(request, _Described(state), name_files(VOCABULARY))
     assert answer is not None
     return answer
 
@@ -161,11 +184,9 @@ def vocabulary_version(request: Request) -> Response:
 def vocabulary_file(request: Request) -> Response:
     """Send the vocabulary in the format of an ending."""
     state: State = request.scope["served"]
-    if request.path_params["ending"] == _WENT:
-        return _redirect(HTTPStatus.SEE_OTHER, f"{VOCABULARY}.{_NEAREST}")
-    answer = respond_with_file(request, state.sites.current, f"{VOCABULARY}.{request.path_params['ending']}")
+    answer = respond_with_file(request, _Described(state), f"{VOCABULARY}.{request.path_params['ending']}")
     if answer is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, f"it has no such format: use one of {', '.join(ENDINGS)}")
+        raise ProblemError(HTTPStatus.NOT_FOUND, f"it has no such format: use one of {', '.join(SERVED)}")
     return answer
 
 
@@ -205,12 +226,12 @@ def _document(request: Request, path: str, page: str, ending: str) -> Response:
     state: State = request.scope["served"]
     links = "" if fault(page.partition("/")[2]) else f'<{_uri(_canonical(state, page))}>; rel="canonical"'
     answer = (
-        respond_with_file(request, state.sites.current, path, links)
+        respond_with_file(request, _Described(state), path, links)
         if ending
-        else respond_with_preferred(request, state.sites.current, name_files(page), links)
+        else respond_with_preferred(request, _Described(state), name_files(page), links)
     )
     told = find_document(page)
-    if answer is None and ending in DESCRIPTIONS and told != page and state.sites.current.has(f"{page}.html"):
+    if answer is None and ending in (*DESCRIPTIONS, *MADE) and told != page and state.sites.current.has(f"{page}.html"):
         return _redirect(HTTPStatus.SEE_OTHER, relpath(f"{told}.{ending}", dirname(page)))
     if answer is None:
         folder, _, name = page.partition("/")
@@ -273,7 +294,7 @@ def _document_links(state: State, page: str) -> str:
     """Return the other formats of a document, and its canonical address, for the header `Link`."""
     iri, base = state.live.drawn[page], state.graph.base
     canonical = f"{base}{page}" if iri.startswith(base) else iri
-    names = [f"{_name(page)}.{ending}" for ending in DESCRIPTIONS]
+    names = [f"{_name(page)}.{ending}" for ending in (*DESCRIPTIONS, *MADE)]
     others = [f'<{name}>; rel="alternate"; type="{media_type(name)}"' for name in names]
     return ", ".join([*others, f'<{canonical}>; rel="canonical"'])
 

@@ -24,6 +24,15 @@ DESCRIPTIONS = ("ttl", "jsonld")
 ENDINGS = ("html", *DESCRIPTIONS)
 """The page and what lies beside it, by ending."""
 
+XML = "rdf"
+"""The ending of a description in RDF/XML: of the vocabulary, schemes, shapes and graphs, which other programs load."""
+
+MADE = (XML, "nt")
+"""The endings of descriptions that a server makes of any page."""
+
+SERVED = (*ENDINGS, *MADE)
+"""The page and its descriptions, as a server has them, by ending."""
+
 CITATIONS = ("bib", "ris", "csl.json")
 """Citations of a page, by ending, which a server makes."""
 
@@ -50,7 +59,7 @@ _PART = re.compile(f"(?P<thing>.+?)(?P<part>{PART})(?:#.*)?|(?P<shape>(?:.*/)?sh
 
 _FRAGMENT = re.compile("[^/]+/[^/]+")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
-_ENDINGS = tuple(f".{ending}" for ending in (*ENDINGS, *CITATIONS, "rq", "svg", "gz", "zst"))
+_ENDINGS = tuple(f".{ending}" for ending in (*SERVED, *CITATIONS, "rq", "svg", "gz", "zst"))
 
 
 class Addresses:
@@ -139,13 +148,13 @@ def find_document(page: str) -> str:
 
 
 def name_files(page: str) -> dict[str, str]:
-    """Return the paths of a page and of the documents that describe its thing, by ending."""
-    return {"html": f"{page}.html", **{ending: f"{find_document(page)}.{ending}" for ending in DESCRIPTIONS}}
+    """Return the paths of a page and of the documents that describe its thing, by ending, as a server has them."""
+    return {"html": f"{page}.html", **{one: f"{find_document(page)}.{one}" for one in (*DESCRIPTIONS, *MADE)}}
 
 
 def own_files(page: str) -> list[str]:
-    """Return the paths of a page and of those of its documents that describe its thing alone."""
-    return list(name_files(page).values())[: None if find_document(page) == page else 1]
+    """Return the paths of a page and of those of its documents that describe its thing alone, as a release has them."""
+    return [f"{page}.{ending}" for ending in (ENDINGS if find_document(page) == page else ENDINGS[:1])]
 
 
 def check_names(iris: AbstractSet[str], addresses: Addresses) -> None:

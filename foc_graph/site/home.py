@@ -15,7 +15,7 @@ from foc_graph.dates import in_words
 from foc_graph.descriptions import each
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.site.addresses import ADDRESSES
+from foc_graph.site.addresses import ADDRESSES, DESCRIPTIONS, XML
 from foc_graph.site.changes import recent
 from foc_graph.site.featured import answer_questions, find_featured
 from foc_graph.site.render import Renderer, embedded_json
@@ -129,7 +129,7 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
         ),
         ("graph/index", "Named graphs", "The parts of the data, each with its licence.", "graph"),
     )
-    renderer.describe("graph/index", view.description(*map(view.described, view.graphs)))
+    renderer.describe("graph/index", view.description(*map(view.described, view.graphs)), (*DESCRIPTIONS, XML))
     for path, title, text, head in lists:
         rows = _schemes(view) if head == "scheme" else _graphs(view, site.licence)
         about = "what it is for" if head == "scheme" else "licence"

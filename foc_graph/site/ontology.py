@@ -19,7 +19,7 @@ from foc_graph.rdf.turtle import format_triples
 from foc_graph.shacl.path import simple, sparql
 from foc_graph.shacl.shapes import ShapesGraph, sh
 from foc_graph.shacl.shapes_reader import read_path
-from foc_graph.site.addresses import VOCABULARY, check_names, fragment, whole
+from foc_graph.site.addresses import DESCRIPTIONS, VOCABULARY, XML, check_names, fragment, whole
 from foc_graph.site.queries import areas
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Fact, Link, View, safe, term_name
@@ -106,7 +106,7 @@ def write_vocabulary(view: View, renderer: Renderer, described: list[str], queri
         ),
         ("Deprecated terms", "deprecated", [one for one in entries.values() if one.is_deprecated]),
     ]
-    renderer.describe(VOCABULARY, triples)
+    renderer.describe(VOCABULARY, triples, (*DESCRIPTIONS, XML))
     renderer.page(
         "vocabulary",
         VOCABULARY,
@@ -202,6 +202,13 @@ _INTRODUCTION = "Data quality rules (SHACL). Every release conforms to them."
 Triples = Mapping[str, list[ox.Triple]]
 
 
+def write_schemes(view: View, renderer: Renderer) -> None:
+    """Write the descriptions of concept schemes in RDF/XML, which editors of ontologies read, beside their pages."""
+    for iri in view.of_class("skos:ConceptScheme"):
+        if page := view.page(iri):
+            renderer.describe(page, view.description(view.described(iri)), (XML,))
+
+
 def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
     """Write a page with its descriptions for each shape and what it asks, and an index of those that have a target.
 
@@ -226,7 +233,8 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
         if not view.has_page(page):
             continue
         _write(view, renderer, shapes, page, told, [_shape_link(view, one) for one in sorted(users.get(page, ()))])
-    renderer.describe(f"{_FOLDER}index", _canonical([triple for triples in shapes.values() for triple in triples]))
+    everything = [triple for triples in shapes.values() for triple in triples]
+    renderer.describe(f"{_FOLDER}index", _canonical(everything), (*DESCRIPTIONS, XML))
     entries = [
         (_shape_link(view, iri), targets)
         for iri, triples in shapes.items()

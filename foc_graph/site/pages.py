@@ -30,12 +30,12 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.progress import Track, tracked
 from foc_graph.site.about import PICTURES, Marks, Site, restamp
-from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, VOCABULARY, check_names, find_document, own_files
+from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, MADE, VOCABULARY, check_names, find_document, own_files
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
 from foc_graph.site.home import write_downloads, write_front
-from foc_graph.site.ontology import write_shapes, write_vocabulary
+from foc_graph.site.ontology import write_schemes, write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
 from foc_graph.site.pictures import Pictures, list_pictures, picture_name
 from foc_graph.site.queries import write_queries
@@ -276,6 +276,7 @@ def write_site(
         pages.write_style()
         pages.write_assets()
         write_vocabulary(view, renderer, iris, pages.graph.queries)
+        write_schemes(view, renderer)
         write_shapes(view, renderer, workspace)
         write_queries(pages.graph, view, renderer, workspace)
         write_changes(pages.graph, view, renderer)
@@ -344,7 +345,7 @@ def write_for_robots(renderer: Renderer, addresses: Iterable[str]) -> None:
         renderer.write(name, _sitemap("urlset", "url", some))
         parts.append(f"{site.latest}{name}")
     renderer.write("sitemap.xml", _sitemap("sitemapindex", "sitemap", parts))
-    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in (*DESCRIPTIONS, *CITATIONS)]
+    closed = [f"Disallow: /*doc/person/*.{ending}$" for ending in (*DESCRIPTIONS, *MADE, *CITATIONS)]
     closed.append(f"Disallow: /*{FOLDER}/person/*.svg$")
     lines = ["User-agent: *", *closed, "", f"Sitemap: {site.latest}sitemap.xml", ""]
     renderer.write("robots.txt", "\n".join(lines).encode())

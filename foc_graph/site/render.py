@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from posixpath import dirname, relpath
 from typing import Any
@@ -20,10 +21,11 @@ from foc_graph.dates import in_words
 from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.jsonld import write_jsonld
+from foc_graph.rdf.rdf_xml import write_xml
 from foc_graph.rdf.turtle import format_triples
 from foc_graph.rdf.xml_text import clean
 from foc_graph.site.about import DESCRIPTION, Marks, Site, mark, stamp
-from foc_graph.site.addresses import DESCRIPTIONS, find_document
+from foc_graph.site.addresses import DESCRIPTIONS, XML, find_document
 from foc_graph.site.citations import Citation, show_citations
 from foc_graph.site.corrections import suggest_correction
 
@@ -83,9 +85,9 @@ class Renderer:
         self.write(f"{path}.html", content)
         return marks
 
-    def describe(self, path: str, triples: Sequence[ox.Triple]) -> None:
-        """Write a description as Turtle and JSON-LD; the path is without ending."""
-        for ending in DESCRIPTIONS:
+    def describe(self, path: str, triples: Sequence[ox.Triple], endings: Sequence[str] = DESCRIPTIONS) -> None:
+        """Write a description in formats given by their endings; the path is without."""
+        for ending in endings:
             self.write(f"{path}.{ending}", description(triples, ending, self.site.base))
 
     def write(self, path: str, content: bytes) -> None:
@@ -98,10 +100,30 @@ class Renderer:
 
 
 def description(triples: Sequence[ox.Triple], ending: str, base: str) -> bytes:
-    """Return a description as a file of one of the endings in `DESCRIPTIONS`, of things most of which have a base."""
+    """Return a description as a file of one of the endings in `SERVED`, of things most of which have a base.
+
+    A text in an unknown language has no language in RDF/XML: `und` is refused by some readers.
+
+    Raises:
+        ParameterError: for what RDF/XML cannot express.
+    """
     if ending == "ttl":
         return format_triples(list(triples), prefixes=PREFIXES).encode()
-    return write_jsonld(triples, PREFIXES, base)
+    if ending == "jsonld":
+        return write_jsonld(triples, PREFIXES, base)
+    written = BytesIO()
+    if ending == XML:
+        write_xml(map(_without_und, triples), written, PREFIXES)
+    else:
+        ox.serialize(triples, written, ox.RdfFormat.N_TRIPLES)
+    return written.getvalue()
+
+
+def _without_und(triple: ox.Triple) -> ox.Triple:
+    value = triple.object
+    if isinstance(value, ox.Literal) and value.language == "und":
+        return ox.Triple(triple.subject, triple.predicate, ox.Literal(value.value))
+    return triple
 
 
 def embedded_json(value: object) -> Markup:
