@@ -41,7 +41,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None, 
     """
     from foc_graph.graph import open_store
     from foc_graph.release.build import NonconformingError, publish
-    from foc_graph.workspace.settings import ENDINGS, find_workspace
+    from foc_graph.workspace.settings import ENDINGS, find_obstacle, find_workspace
 
     workspace = find_workspace(context.workspace)
     store = open_store(**context.store_options) if context.store_options else None
@@ -58,5 +58,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None, 
     for path in workspace.other_files():
         wanted = f"not a file whose name ends in {' or '.join(ENDINGS)}"
         print(f"foc: {plain(workspace.name(path))} left out: {wanted}", file=sys.stderr)
+    if not workspace.settings.site and (obstacle := find_obstacle(release.base)):
+        print(f"foc: the addresses of this release lead nowhere: {obstacle}", file=sys.stderr)
     if not is_new:
         print(f"already published, unchanged; {out}/current points to {current}")

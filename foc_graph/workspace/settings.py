@@ -45,6 +45,10 @@ _RANGES = (f"{RDFS}range", "https://schema.org/rangeIncludes")
 _DEFAULTS = {"base": BASE, "profile": "house"}
 _TAG = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[^@\s:/?#]+@[^@\s:/?#]+")
+_REDIRECTING = frozenset({"identifiers.org", "n2t.net", "purl.org", "purl.archive.org", "w3id.org"})
+"""Hosts of permanent addresses, which keep no files."""
+_RESERVED = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|invalid)$")
+"""Hosts that are nobody's (RFC 2606)."""
 _HOUSE = f"/{SHAPES}/house/"
 _PACKAGED = Path(__file__).parent.parent / "_workspace"
 _CHECKOUT = Path(__file__).parent.parent.parent
@@ -368,6 +372,16 @@ def check_base(base: str) -> str:
         problem = "not an address of the form https://example.org/coalitions/"
         raise ParameterError(f"base {quoted(base)}: {problem}: http or https, a slash at the end, no # and no ?")
     return base
+
+
+def find_obstacle(base: str) -> str:
+    """Say why no files can lie at a base, and what to do about it; empty where they may lie there."""
+    host = urlsplit(base).hostname or ""
+    if host in _REDIRECTING:
+        return f"{host} only redirects: set site in {SETTINGS} to where the releases will lie"
+    if _RESERVED.search(host):
+        return f"{host} stands for an address in examples: publish with your own, by --base or base in {SETTINGS}"
+    return ""
 
 
 def revision(workspace: Workspace, name: str, folder: Path) -> Workspace:

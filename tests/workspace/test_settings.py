@@ -12,7 +12,7 @@ import foc_graph
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.store.results import as_rows
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.settings import SETTINGS, find_workspace
+from foc_graph.workspace.settings import SETTINGS, find_obstacle, find_workspace
 from tests.support import ROOT, WorkspaceMaker
 from tests.support.commands import foc
 from tests.support.workspaces import new_workspace, replace_text
@@ -124,6 +124,25 @@ def test_a_wrong_file_is_named_with_the_place(
     with pytest.raises((ParseError, WorkspaceError), match=message) as error:
         foc_graph.open(root)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("base", "said"),
+    [
+        ("https://w3id.org/coalition/", "w3id.org only redirects: set site in workspace.toml"),
+        ("http://purl.org/alliance/", "purl.org only redirects"),
+        ("https://example.org/alliance/", "example.org stands for an address in examples: publish with your own"),
+        ("https://data.example.com/", "data.example.com stands for"),
+        ("https://alliance.example:8000/", "alliance.example stands for"),
+        ("https://alliance.org/data/", ""),
+        ("https://w3id.org.alliance.org/", ""),
+        ("https://notexample.org/", ""),
+        ("http://127.0.0.1:8000/", ""),
+        ("http://localhost:8000/", ""),
+    ],
+)
+def test_a_base_at_which_nobody_can_serve_files_is_told(base: str, said: str) -> None:
+    assert find_obstacle(base).startswith(said) and bool(find_obstacle(base)) == bool(said)
 
 
 def test_a_folder_that_is_no_workspace_is_said_to_be_none(tmp_path: Path) -> None:
