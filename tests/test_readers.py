@@ -138,6 +138,7 @@ OWN = {
         *("server/snapshot.py:_load", "server/snapshot.py:_serialise_truth", "shacl/data_graph.py", "site/home.py"),
     ),
     "parsed before in the same run": (
+        "rdf/jsonld.py:write_jsonld",
         "queries/lint.py:_successors",
         "release/ledger.py:_files",
         "release/build.py:_copy_sources",
@@ -145,6 +146,7 @@ OWN = {
     ),
     "of a release, whose digests were compared first": (
         *("release/diff/changelog.py", "release/feeds.py:_carry_page", "release/incremental.py", "release/redact.py"),
+        "workspace/releases.py:Release.quads",
     ),
     "asked by requests at random, in tests/server/test_fuzz.py": (
         *("server/app.py:application.lifespan", "server/app.py:run"),

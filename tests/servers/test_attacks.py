@@ -45,7 +45,7 @@ def dumps(tmp_path: Path, small_root: Path) -> Iterator[FocServer]:
     """A server of a release with a large dump."""
     release = publish(tmp_path / "out", Workspace(small_root), version="2026.11").release
     with FocServer(tmp_path, "--release-dir", str(tmp_path / "out"), workspace=small_root) as server:
-        with (release.path / "dumps" / "all.nq").open("ab") as file:
+        with (release.path / "dumps" / "all.nq.gz").open("ab") as file:
             file.truncate(2**26)
         yield server
 
@@ -127,7 +127,7 @@ def test_clients_that_read_nothing_cost_little_memory(server: FocServer, kind: s
 
 
 def test_clients_that_read_nothing_of_a_file_cost_little_memory(dumps: FocServer) -> None:
-    holds_little(dumps, lambda number: get("/dumps/all.nq"))
+    holds_little(dumps, lambda number: get("/dumps/all.nq.gz"))
 
 
 @pytest.mark.parametrize("tail", [b"", get("/health")], ids=["nothing", "a request"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import suppress
 from hashlib import sha256
@@ -26,8 +27,8 @@ RELEASE = {
     "SHA256SUMS": b"",
     "catalog.jsonld": b'{"@id": "x:a", "@type": "http://www.w3.org/ns/dcat#Dataset"}',
     "catalog.ttl": CATALOGUE,
-    "dumps/all.nq": b"<x:a> <x:p> <x:b> <x:g> .\n",
-    "dumps/all.rdf12.nq": f'<x:a> <{RDF}reifies> <<( <x:a> <x:p> "b" )>> <x:g> .\n'.encode(),
+    "dumps/all.nq.gz": gzip.compress(b"<x:a> <x:p> <x:b> <x:g> .\n", mtime=0),
+    "dumps/all.rdf12.nq.gz": gzip.compress(f'<x:a> <{RDF}reifies> <<( <x:a> <x:p> "b" )>> <x:g> .\n'.encode(), mtime=0),
     "feeds/events.jsonl": b"",
     "ledger.csv": b"iri,since,withdrawn\nhttps://example.org/id/a,2026.11,\n",
     "manifest.json": json.dumps(
@@ -54,7 +55,7 @@ def _release(name: str, *, slow: bool) -> None:
         place.write(f"{folder.name}/SHA256SUMS", sums)
 
         def read(content: bytes) -> None:
-            (folder / name).write_bytes(content)
+            (folder / name).write_bytes(_packed(content) if name.endswith(".gz") else content)
             release = read_release(folder)
             assert release.version and release.base and release.redactions is not None and release.omitted is not None
             read_sums(folder)
@@ -65,6 +66,11 @@ def _release(name: str, *, slow: bool) -> None:
                     assert fault.isprintable(), f"a fault with control characters: {fault!r}"
 
         return read
+
+
+def _packed(content: bytes) -> bytes:
+    """Pack what is not packed."""
+    return content if content.startswith(b"\x1f\x8b") else gzip.compress(content, 1, mtime=0)
 
 
 for _name in RELEASE:
@@ -79,10 +85,11 @@ def _opened_release(place: Place) -> Reader:
         folder = place.folder / "opened"
         for other, one in RELEASE.items():
             place.write(f"{folder.name}/{other}", one)
-        place.write(f"{folder.name}/dumps/all.nq", content)
+        packed = _packed(content)
+        place.write(f"{folder.name}/dumps/all.nq.gz", packed)
         manifest = json.loads(RELEASE["manifest.json"])
         manifest["dataset"]["sha256"] = sha256(content).hexdigest()
-        manifest["files"] = {"dumps/all.nq": {"sha256": sha256(content).hexdigest(), "bytes": len(content)}}
+        manifest["files"] = {"dumps/all.nq.gz": {"sha256": sha256(packed).hexdigest(), "bytes": len(packed)}}
         place.write(f"{folder.name}/manifest.json", json.dumps(manifest).encode())
         open_release(read_release(folder))
 
