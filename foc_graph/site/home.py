@@ -18,7 +18,7 @@ from foc_graph.namespaces import BASE, iri_of
 from foc_graph.site.addresses import ADDRESSES, DESCRIPTIONS, XML
 from foc_graph.site.changes import recent
 from foc_graph.site.featured import answer_questions, find_featured
-from foc_graph.site.render import Renderer, embedded_json
+from foc_graph.site.render import Renderer, embedded_json, style_sheet
 from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Record, as_rows
 
@@ -119,7 +119,8 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
         dataset=dataset(renderer.folder),
         **front(graph, view, site.day),
     )
-    renderer.page(MISSING, MISSING, title="Not found", latest=site.latest, table=ADDRESSES)
+    style = Markup(style_sheet().decode())
+    renderer.page(MISSING, MISSING, title="Not found", latest=site.latest, table=ADDRESSES, style=style)
     lists = (
         (
             "concept/index",
