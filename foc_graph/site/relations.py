@@ -163,7 +163,9 @@ _JOINTS = {
         "Identifiers elsewhere",
         (
             *(("in", "coal:scheme"), ("identifier", "skos:notation")),
-            *(("relation", "coal:linkProperty"), ("note", "coal:note")),
+            *(("relation", "coal:linkProperty"), ("how known", "sssom:mapping_justification")),
+            *(("confidence", "sssom:confidence"), ("by a", "coal:authorType")),
+            *(("since", "dcterms:created"), ("note", "coal:note")),
         ),
         are_parts=True,
         most=_MOST_PARTS,
@@ -241,7 +243,7 @@ def table(
         rows.sort(key=lambda row: ([link.text.casefold() for cell in row[0] for link in cell], row[1]))
     if joint.anchor:
         rows.sort(key=lambda row: ([link.text for link in row[0][0]], _rank(view, row[1])))
-    kept = [at for at in range(len(columns)) if any(cells[at] for cells, _ in rows)]
+    kept = [at for at in range(len(columns)) if any(cells[at] for cells, _ in rows)] or [0]
     records = not joint.are_parts and all(name for _, name in joint.columns)
     return Table(
         caption,

@@ -288,7 +288,8 @@ def test_a_query_that_names_her_is_as_in_the_newest_release_or_listed(tmp_path: 
     still, _, perhaps = done.stderr.partition("perhaps ")
     assert still == f"still named in out/{WITH}/{notes}:1\n  Ada Example asked for a rule.\n"
     assert done.returncode == 1 and "still named" not in perhaps
-    assert (out / WITH / query).read_text("utf-8") == text
+    published = (out / WITH / query).read_text("utf-8").splitlines(keepends=True)
+    assert "".join(line for line in published if "Only foc-graph binds the parameters" not in line) == text
     assert [name for name, told in everything(out) if HERS.search(told)] == [f"{WITH}/{notes}"]
     assert verify(out) == []
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from foc_graph import namespaces
 from foc_graph.errors import ParameterError
 from foc_graph.graph.cache import open_built
+from foc_graph.release.ledger import read_ledger, write_ledger
 from foc_graph.release.redirects import write_redirects
 from foc_graph.release.snapshot import Snapshot, take_snapshot
+from foc_graph.site.addresses import Addresses, fragment
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.apache import Apache, running
+from tests.support.foc_server import FocServer
 from tests.support.workspaces import new_workspace
 
 SITE = "https://data.example.org/releases"
@@ -113,3 +117,61 @@ def test_addresses_that_rules_cannot_hold_are_refused(tmp_path: Path, base: str,
     with pytest.raises(ParameterError, match="redirects need an http or https address"):
         write_redirects(one, tmp_path, site, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def places_of(iris: Iterable[str], base: str) -> dict[str, str]:
+    """The path below the base of each IRI, and the page to which it leads, with the place on it."""
+    addresses = Addresses(base)
+    pages = {iri.removeprefix(base): f"{addresses.page(iri)}.html#{fragment(iri)}".rstrip("#") for iri in iris}
+    return {path: page for path, page in pages.items() if not page.startswith("None") and "#" not in path}
+
+
+@pytest.fixture(scope="module")
+def published_places(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> dict[str, str]:
+    """Those of all IRIs that the packaged graph publishes."""
+    folder, workspace = tmp_path_factory.mktemp("ledger"), find_workspace(ROOT)
+    with take_snapshot(workspace, open_built(workspace).store) as packaged:
+        write_ledger(packaged, folder, [])
+    return places_of(read_ledger(folder), workspace.base)
+
+
+@pytest.mark.extended
+@pytest.mark.parametrize("served", [write_packaged], indirect=True)
+def test_every_published_iri_leads_to_its_place_by_the_rules(
+    served: tuple[Apache, str, list[dict[str, str]]], published_places: dict[str, str]
+) -> None:
+    apache, start, _ = served
+    connection, astray = HTTPConnection("127.0.0.1", apache.port), []
+
+    def follow(path: str) -> str:
+        connection.request("GET", path, headers={"Accept": "text/html"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.getheader("Location", "")
+
+    for path, page in published_places.items():
+        location = follow(f"{start}{path}")
+        place = location.partition("#")[2]
+        if not location.startswith(SITE):
+            location = follow(urlsplit(location).path)
+        led = location if "#" in location or not place else f"{location}#{place}"
+        if led != f"{SITE}/current/{page}":
+            astray.append((path, led))
+    connection.close()
+    assert astray == [] and len(published_places) > 10_000
+
+
+@pytest.mark.extended
+def test_every_published_thing_leads_to_its_place_under_foc_serve(
+    foc_server: FocServer, published_places: dict[str, str]
+) -> None:
+    things = {path: page for path, page in published_places.items() if path.startswith("id/")}
+    astray = []
+    for path, page in things.items():
+        answer = foc_server.client.get(f"/{path}", follow_redirects=False)
+        if answer.status_code == 301:  # merged with another
+            continue
+        led = urljoin(f"/{path}", answer.headers.get("location", ""))
+        if led != f"/{page.replace('.html', '', 1)}":
+            astray.append((path, led))
+    assert astray == [] and len(things) > 10_000

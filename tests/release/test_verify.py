@@ -36,6 +36,7 @@ PERIOD = f"{HERE}catalog.ttl#from-2024-03-01"
 ADMS = rdflib.Namespace("http://www.w3.org/ns/adms#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
+VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
 ELSEWHERE = ox.NamedNode("https://elsewhere.example/")
 PAGES = (ox.NamedNode(f"{BASE}release/current/index.html"), ox.NamedNode(f"{HERE}index.html"))
@@ -65,7 +66,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Release:
     folder = tmp_path_factory.mktemp("published")
     root = new_workspace(folder / "workspace", '["ontology/rules", "queries"]')
     with (root / SETTINGS).open("a", encoding="utf-8") as settings:
-        settings.write('endpoint = "https://example.org/ask"\n')
+        settings.write('endpoint = "https://example.org/ask"\ncontact = "data@example.org"\n')
     publish(folder / "out", Workspace(root))
     return publish(folder / "out", Workspace(root), version="2026.12").release
 
@@ -122,6 +123,9 @@ CHANGES = [
         "urn:foc-graph:catalogue", RDF.type, (ox.NamedNode(DCAT.Catalog),), "Name a catalogue, and what", alone=False
     ),
     Change(f"{BASE}catalogue#publisher", FOAF.name, (), "Give the agent a name"),
+    Change(f"{BASE}catalogue#contact", VCARD.fn, (), "Give the contact a name"),
+    Change(f"{BASE}catalogue#contact", VCARD.hasEmail, (), "Give one address of the contact"),
+    Change(HERE, DCAT.contactPoint, (ELSEWHERE,), "Describe what dcat:contactPoint leads to"),
     Change(THEME, DCTERMS.title, (), "Give one dcterms:title in a language"),
     Change(f"{THEME}/GOVE", SKOS.prefLabel, (), "Give the concept a skos:prefLabel"),
     Change(f"{BASE}dataset", DCTERMS.title, (), "Give one dcterms:title in a language"),
