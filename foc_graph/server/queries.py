@@ -25,6 +25,7 @@ from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, res
 from foc_graph.server.site import render_page, site_of, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
+from foc_graph.site.addresses import Addresses
 from foc_graph.site.answers import MOST, names_person, tabulate
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.citations import Citation, write_citation
@@ -232,7 +233,9 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         problem=problem,
         truth=result if isinstance(result, bool) else None,
         chart=None if not isinstance(result, Rows) else _chart(snapshot, query, given, len(result), site),
-        table=tabulate(result, snapshot.graph.base, site, query, most) if isinstance(result, (Rows, Triples)) else None,
+        table=tabulate(result, Addresses(snapshot.graph.base), site, query, most)
+        if isinstance(result, (Rows, Triples))
+        else None,
         hides=hides,
         whole=address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned) if is_cut else "",
         formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],

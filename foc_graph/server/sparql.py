@@ -33,6 +33,7 @@ from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type,
 from foc_graph.server.site import PROBLEM_PAGE, render_page
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
+from foc_graph.site.addresses import Addresses
 from foc_graph.site.answers import MOST, Shown, tabulate
 from foc_graph.site.render import embedded_json
 from foc_graph.sparql.public import MAX_LENGTH, check
@@ -278,7 +279,7 @@ def _table(request: Request, kind: str, content: bytes) -> Shown:
     most = MOST if kind == "graph" else 1 + min(MOST, _CELLS // (lines[0].count(b"\t") + 1))
     whole = b"".join(line + b"\n" for line in lines[:most])
     state: State = request.scope["served"]
-    table = tabulate(read_answer(kind, whole, "tsv"), state.graph.base, _root(request))
+    table = tabulate(read_answer(kind, whole, "tsv"), Addresses(state.graph.base), _root(request))
     return table._replace(total=None) if len(whole) < len(content) else table
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from collections.abc import Set as AbstractSet
 
 from foc_graph.errors import WorkspaceError, quoted
@@ -65,8 +66,10 @@ _ENDINGS = tuple(f".{ending}" for ending in (*SERVED, *CITATIONS, "rq", "svg", "
 class Addresses:
     """The pages of the things under a base, and of those under the shared base that have no namesake under it."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, shared: Container[str] | None = None) -> None:
+        """Take a base; `shared` are the things under the shared base that have pages here, by default all."""
         self.bases = tuple(dict.fromkeys((base, BASE)))
+        self._shared = shared
 
     def rest(self, iri: str) -> tuple[str, str] | None:
         """Return the base of an IRI and what follows it, or None for an IRI from elsewhere."""
@@ -81,7 +84,13 @@ class Addresses:
         That of a part of a thing is the page of the thing.
         """
         path = self.path(iri)
-        return path if path in (None, VOCABULARY) or fault(path.partition("/")[2]) is None else None
+        if path in (None, VOCABULARY):
+            return path
+        return path if self.has_page(iri) and fault(path.partition("/")[2]) is None else None
+
+    def has_page(self, iri: str) -> bool:
+        """Return whether a thing has a page if anything is said of it; others have theirs where they come from."""
+        return self._shared is None or self.is_own(iri) or (whole(iri) or iri) in self._shared
 
     def path(self, iri: str) -> str | None:
         """Return the path that its page would have, whatever its name is."""

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.namespaces import COAL, short
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.terms import XSD
-from foc_graph.site.addresses import VOCABULARY, Addresses
+from foc_graph.site.addresses import VOCABULARY, Addresses, fragment
 from foc_graph.site.view import Link, View, safe
 from foc_graph.store.results import Result, Rows, Value
 
@@ -34,14 +34,15 @@ class Shown(NamedTuple):
     total: int | None
 
 
-def tabulate(result: Result, base: str, site: str, query: StoredQuery | None = None, most: int = MOST) -> Shown:
+def tabulate(
+    result: Result, addresses: Addresses, site: str, query: StoredQuery | None = None, most: int = MOST
+) -> Shown:
     """Return the first rows of an answer, of a stored query if one was asked, as a table.
 
-    `site` leads to the pages of things; a name of a thing in the same row leads to the page of that. Of a stored query
-    it has the columns with headings, which matter to people, and a link to the record.
+    `addresses` are those of pages, and `site` leads to these; a name of a thing in the same row leads to the page of
+    that. Of a stored query it has the columns with headings, which matter to people, and a link to the record.
     """
     assert not isinstance(result, bool)
-    addresses = Addresses(base)
     rows: Iterable[Sequence[Value]]
     if isinstance(result, Rows):
         columns, rows = result.columns, result.first(most)
@@ -92,6 +93,7 @@ def _link(term: Value, addresses: Addresses, site: str) -> Link:
             text, page = short(term.value, addresses.bases[0]), addresses.page(term.value)
             if page == VOCABULARY:
                 return Link(text, f"{site}{page}.html#{quote(term.value[len(COAL) :])}")
-            return Link(text, f"{site}{page}.html" if page else safe(term.value))
+            place = fragment(term.value)
+            return Link(text, f"{site}{page}.html{'#' if place else ''}{place}" if page else safe(term.value))
         case _:
             return Link(str(term))

@@ -230,7 +230,7 @@ def write_shapes(view: View, renderer: Renderer, workspace: Workspace) -> None:
                 used = whole(triple.object.value) or triple.object.value
                 users.setdefault(used, set()).update({iri} if used != page else ())
     for page, told in pages.items():
-        if not view.has_page(page):
+        if not view.addresses.has_page(page):
             continue
         _write(view, renderer, shapes, page, told, [_shape_link(view, one) for one in sorted(users.get(page, ()))])
     everything = [triple for triples in shapes.values() for triple in triples]
@@ -322,7 +322,7 @@ def _value(view: View, term: Term) -> Link:
 
 def _shape_link(view: View, iri: str) -> Link:
     name, place = _path(view, whole(iri) or iri)[len(_FOLDER) :], fragment(iri)
-    if not view.has_page(iri):
+    if not view.addresses.has_page(iri):
         return Link(_name(iri), safe(iri))
     return Link(_name(iri), f"{name}.html{'#' if place else ''}{place}" if name else "")
 

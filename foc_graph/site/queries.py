@@ -94,7 +94,7 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
         rows = graph.rows(query.name, **given)
     except (UnknownNameError, AmbiguousNameError, ParameterErrors):  # an example from the graph of another workspace
         return found
-    table = tabulate(rows, view.base, "../", query, MOST_SHOWN)
+    table = tabulate(rows, view.addresses, "../", query, MOST_SHOWN)
     chart = answer_chart(graph, view, query, given, len(rows), "../")
     return found | {"table": table, "chart": chart, "hides": names_person(rows, view, MOST_SHOWN)}
 

@@ -118,7 +118,7 @@ def entries(graph: Graph, view: View, kinds: dict[str, str]) -> list[Entry]:
     found = [
         Entry(name, language if is_foreign else "", names[number], page, _rest(words.get(iri, ()), name))
         for iri, (number, is_foreign, language, name) in best.items()
-        if (page := view.addresses.page(iri)) and view.has_page(iri) and view.addresses.namesake(iri) not in best
+        if (page := view.addresses.page(iri)) and view.addresses.namesake(iri) not in best
     ]
     return sorted(found, key=lambda one: (one.label.casefold(), one.path))
 

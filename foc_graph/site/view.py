@@ -110,9 +110,8 @@ class View:
     def __init__(self, store: EmbeddedStore, base: str, shared: Container[str] | None = None) -> None:
         """Take a store under a base; `shared` are the things under the shared base that have pages, by default all."""
         self.base = base
-        self.addresses = Addresses(base)
+        self.addresses = Addresses(base, shared)
         self._store = store
-        self._shared = shared
         self._derived = ox.NamedNode(f"{base}graph/derived")
         self.summary = self._remembered(self._summary)
         self.word = self._remembered(self._word)
@@ -170,11 +169,7 @@ class View:
         if page is None or not self.is_described(iri):
             return None
         own = self.addresses.namesake(iri)
-        return None if own and page != VOCABULARY and (self.is_described(own) or not self.has_page(iri)) else page
-
-    def has_page(self, iri: str) -> bool:
-        """Return whether a thing has a page if anything is said of it; others have theirs where they come from."""
-        return self._shared is None or self.addresses.is_own(iri) or (whole(iri) or iri) in self._shared
+        return None if own and page != VOCABULARY and self.is_described(own) else page
 
     def iri(self, page: str) -> str | None:
         """Find the IRI that a page is about, by its path."""
@@ -289,8 +284,8 @@ class View:
                 near = {
                     one.subject.value for one in self._pointing(scheme.iri) if isinstance(one.subject, ox.NamedNode)
                 }
-                below = f"{self.page(scheme.iri)}/"
-                concepts = sorted(one for one in near if (self.page(one) or "").startswith(below))
+                below = f"{self.addresses.path(scheme.iri)}/"
+                concepts = sorted(one for one in near if (self.addresses.path(one) or "").startswith(below))
                 told += [one for iri in concepts for one in (self.described(iri), *self.parts(iri))]
         return list(dict.fromkeys(triple for one in told for triple in self.triples(one)))
 

@@ -254,7 +254,7 @@ def test_a_number_of_members_is_counted_and_what_sources_count_is_a_claim(made: 
 
 def digest(pages: Pages, page: str) -> dict[str, str]:
     """The facts at the top of a page: what they are called, and their values as a reader sees them."""
-    (facts,) = re.findall(r'<dl class="facts">.*?</dl>', read(pages, page), re.DOTALL)
+    (facts,) = re.findall(r'<dl class="facts" id="facts">.*?</dl>', read(pages, page), re.DOTALL)
     found = re.findall(r"<dt[^>]*>(.*?)</dt>(.*?)(?=<dt|</dl>)", facts, re.DOTALL)
     return {name: " ".join(re.sub("<sup.*?</sup>|<[^>]*>", "", values).split()) for name, values in found}
 
