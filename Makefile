@@ -11,7 +11,7 @@ PIP_ITSELF := pip==26.3 --hash=sha256:6c36ae7da8695be67e3cd9f7d87919667ced53f57c
 UV := build/uv/bin/uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make $@'
-CLIENTS := $(patsubst tests/%,build/%,$(wildcard tests/clients/*/requirements.lock tests/clients/*/package-lock.json))
+CLIENTS := $(patsubst tests/%,.%,$(wildcard tests/clients/*/requirements.lock tests/clients/*/package-lock.json))
 ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Tests start hundreds of processes: none compiles again what another has compiled, wherever this is set.
@@ -41,7 +41,7 @@ test-all: export FOC_CAMPAIGN ?= 1
 test-all: .venv/.all ## run every test: real servers, Spark, crashes and long random campaigns too
 	$(call run_tests)
 
-clients: $(CLIENTS) ## install the clients of others that tests run, each apart, below build/clients
+clients: $(CLIENTS) ## install the clients of others that tests run, each apart, below .clients
 
 fuzz: SECONDS ?= 3600
 fuzz: .venv/.dev ## hand changed inputs to all readers of outside data (SECONDS=60 for a minute)
@@ -90,7 +90,7 @@ build: .venv/.dev ui ## make the wheel and the source distribution in dist/
 	@$(BIN)/python -m build
 
 clean: ## remove .venv and everything built
-	rm -rf .venv build dist ui/node_modules foc_graph/assets/built .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .clients build dist ui/node_modules foc_graph/assets/built .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Run the tests that the options of pytest in $(1) choose.
@@ -128,13 +128,13 @@ elif "$(PYTHON)" -c 'import pip, venv' 2>/dev/null; then \
 else say "$(PYTHON) has no venv; install it (Debian: apt-get install python3-venv python3-pip)"; fi
 endef
 
-build/clients/%/requirements.lock: tests/clients/%/requirements.lock
+.clients/%/requirements.lock: tests/clients/%/requirements.lock
 	@echo 'Installing $* into $(@D) ...'
 	$(call make_venv,$(@D))
 	@$(@D)/bin/python -m pip --quiet install --no-deps --require-hashes --requirement $<
 	@cp $< $@
 
-build/clients/%/package-lock.json: tests/clients/%/package.json tests/clients/%/package-lock.json ui/.npmrc
+.clients/%/package-lock.json: tests/clients/%/package.json tests/clients/%/package-lock.json ui/.npmrc
 	@echo 'Installing $* into $(@D) ...'
 	$(need_node)
 	@rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D)

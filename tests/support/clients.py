@@ -1,4 +1,4 @@
-"""Clients of others that `make clients` installs, each in an environment of its own below build/clients."""
+"""Clients of others that `make clients` installs, each in an environment of its own below .clients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def find_client(name: str) -> Path:
     A test that needs it is given up where it is not installed as its lock says now.
     """
     (lock,) = (ROOT / "tests" / "clients" / name).glob("*lock*")
-    environment = ROOT / "build" / "clients" / name
+    environment = ROOT / ".clients" / name
     installed = environment / lock.name
     if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
         give_up(MissingProgramError(f"{name} is not installed as its lock says: make clients"))
