@@ -58,7 +58,7 @@ def is_iri(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether `text` is an http or https IRI with a host."""
+    """Return whether `text` is an http or https IRI with a host."""
     return re.match("https?://[^/]", text, re.IGNORECASE) is not None and is_iri(text)
 
 

@@ -49,7 +49,10 @@ _TYPES = {
     "rdf": r"application/rdf\+xml",
     "html": r"(?:text/html|application/xhtml\+xml)",
 }
-"""What the ending of a file answers. Who asks for RDF in another format gets Turtle, which most clients read too."""
+"""Media types by the ending of the file that answers them.
+
+Who asks for RDF in another format gets Turtle, which most clients read too.
+"""
 
 _QUERY = "application/sparql-query"
 _ACCEPTED = {

@@ -133,7 +133,7 @@ class State:
 
     @property
     def is_small(self) -> bool:
-        """Whether all of the graph can be read at one request, and the names of its things before there is one."""
+        """Return whether all of the graph can be read at one request, and names of things before there is one."""
         return self.current.disk.size() <= _MOST_READ
 
     async def _is_quiet(self) -> bool:

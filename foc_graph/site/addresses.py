@@ -53,7 +53,7 @@ TOLD_BY = {"claim": "sources", "period": "facts"}
 """Places on a page that tell of the parts of other kinds: what claims say, and the dates of a period."""
 
 PART = f"(?:/(?:claim|{PLACED})/[A-Za-z0-9._-]+|/period(?:/(?:beginning|end)(?:/(?:earliest|latest))?)?)+"
-"""What follows the name of a thing in that of a part of it, or of a part of such a part: a regular expression."""
+"""The rest of the name of a part of a thing, or of a part of such a part: a regular expression."""
 
 _PART = re.compile(f"(?P<thing>.+?)(?P<part>{PART})(?:#.*)?|(?P<shape>(?:.*/)?shapes/[^/-]+)-(?P<asked>[^/]+)")
 """The parts of things, and of shapes what each asks: `Membership-dated` of `Membership`."""

@@ -42,7 +42,7 @@ def client() -> Path:
 def answers(
     client: Path, graph: Graph, foc_server: FocServer, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
-    """What grlc says of the published queries, and answers with them."""
+    """Return the answers of grlc about the published queries, and by them."""
     folder = tmp_path_factory.mktemp("grlc")
     for path in graph.workspace.query_files:
         (folder / path.name).write_bytes(read_source(path, path.name))

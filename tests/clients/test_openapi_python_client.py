@@ -80,7 +80,7 @@ def said(client: Path, foc_server: FocServer, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def answers(client: Path, said: tuple[Path, str], foc_server: FocServer) -> dict[str, Any]:
-    """What the calls give."""
+    """Return the results of the calls."""
     command = [client / "python", "-c", CALLS, foc_server.url]
     done = subprocess.run(command, cwd=said[0], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -45,7 +45,7 @@ def test_what_is_written_is_read_back(triples: list[ox.Triple]) -> None:
 
 
 def same_graph(one: list[ox.Triple], other: list[ox.Triple]) -> bool:
-    """Whether two graphs are isomorphic."""
+    """Return whether two graphs are isomorphic."""
     found = []
     for triples in (one, other):
         dataset = ox.Dataset(ox.Quad(*triple) for triple in triples)

@@ -35,7 +35,7 @@ APART = (None, "application/rdf+xml", "application/n-triples", "application/xml"
 """What a server answers otherwise than files can: nothing that fits, and formats that it has of everything."""
 
 OWL_API = "application/rdf+xml, application/xml; q=0.5, text/xml; q=0.3, */*; q=0.2"
-"""What Protégé asks for."""
+"""The header `Accept` of Protégé."""
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 JSON_LD = "application/ld+json"
 DATA = {"ttl": "text/turtle", "jsonld": JSON_LD, "rdf": "application/rdf+xml"}
