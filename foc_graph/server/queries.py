@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
@@ -15,10 +15,9 @@ from starlette.routing import Route
 
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.graph.remarks import Remark, explain_certainty, explain_empty
-from foc_graph.namespaces import short
 from foc_graph.queries.aliases import present
 from foc_graph.queries.binding import Bound
-from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.queries.model import StoredQuery
 from foc_graph.server.negotiation import HTML, PAGE, QUERY, choose_query, data_formats, formats
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
 from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, respond, respond_once, until_left
@@ -29,10 +28,10 @@ from foc_graph.site.addresses import Addresses
 from foc_graph.site.answers import MOST, names_person, tabulate
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.citations import Citation, write_citation
+from foc_graph.site.forms import Forms
 from foc_graph.site.page_charts import PageChart
 from foc_graph.site.queries import MOST_SHOWN, answer_chart, areas, describe_query, example, list_calls
-from foc_graph.store.labels import find_labels
-from foc_graph.store.results import Result, Rows, Triples, as_rows
+from foc_graph.store.results import Result, Rows, Triples
 
 MAX_VALUES = 100
 """Most values of all parameters of a request: each may name a thing, which is looked for."""
@@ -42,53 +41,11 @@ MAX_VALUE = 500
 
 _INTRODUCTION = "Questions that the graph answers. Each has a page with a form, and downloads as CSV, JSON and more."
 
-_MOST_NAMED = 1000
-"""Most things that a form offers."""
-
-_COALITIONS = f"""PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT ?coalition ?body
-WHERE {{
-  ?coalition a coal:Coalition
-  OPTIONAL {{ ?body org:transitiveSubOrganizationOf ?coalition }}
-}}
-ORDER BY STR(?coalition) STR(?body)
-LIMIT {_MOST_NAMED}
-"""
-
-_AGENTS = f"""PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX org: <http://www.w3.org/ns/org#>
-SELECT DISTINCT ?agent
-WHERE {{
-  VALUES ?class {{ coal:Government org:Organization }}
-  ?agent a ?class .
-  [] org:member ?agent
-}}
-ORDER BY STR(?agent)
-LIMIT {_MOST_NAMED}
-"""
-
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """With these a page shows its form all the same, if nothing was asked yet."""
 
 Given = Mapping[str, Sequence[str]]
 """The values given for each parameter, in the order of the query's."""
-
-
-class Menu(NamedTuple):
-    """The values that a reader may choose, with their names, perhaps under a heading."""
-
-    heading: str
-    options: Sequence[tuple[str, str]]
-
-
-class Field(NamedTuple):
-    """A parameter in the form, with a value for each input, and menus to choose it from, or names to type."""
-
-    parameter: Parameter
-    values: list[str]
-    menus: Sequence[Menu] = ()
-    names: Sequence[str] = ()
 
 
 class Call(NamedTuple):
@@ -223,7 +180,7 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         "../",
         title=query.summary,
         query=query,
-        fields=[_field(snapshot, parameter, given.get(parameter.name, ())) for parameter in query.parameters],
+        fields=Forms(snapshot.graph).fields(query, given),
         pinned=pinned,
         is_example=bound is not None and call.is_example,
         calls=[
@@ -280,46 +237,6 @@ def _remark(snapshot: Snapshot, bound: Bound, result: Result) -> Remark | None:
 
 def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site: str) -> PageChart | None:
     return answer_chart(snapshot.graph.asked_in(snapshot.store), view_of(snapshot), query, given, rows, site)
-
-
-def _field(snapshot: Snapshot, parameter: Parameter, given: Sequence[str]) -> Field:
-    count = max(parameter.min, len(given) + 1) if parameter.repeatable else 1
-    values = [*given, *[""] * count][: max(count, len(given))]
-    menus = _menus(snapshot, parameter)
-    known = {value for menu in menus for value, _ in menu.options}
-    other = [value for value in given if value not in known]
-    if menus and other:
-        menus = [Menu("", [(value, value) for value in other]), *menus]
-    return Field(parameter, values, menus, _names(snapshot) if parameter.type == "agent" else ())
-
-
-def _menus(snapshot: Snapshot, parameter: Parameter) -> list[Menu]:
-    """Return what a parameter may be: its values, the coalitions, or these with their bodies; of too many, none."""
-    if parameter.values:
-        return [Menu("", [(value, value.replace("-", " ")) for value in parameter.values])]
-    if parameter.type not in ("coalition", "body"):
-        return []
-    rows = list(as_rows(snapshot.graph.sparql(_COALITIONS)))
-    if len(rows) == _MOST_NAMED:
-        return []
-    found = find_labels(snapshot.graph.store, {iri for row in rows for iri in (row["coalition"], row["body"]) if iri})
-
-    def options(iris: Iterable[str]) -> list[tuple[str, str]]:
-        named = [(short(iri, snapshot.graph.base), found.get(iri, iri)) for iri in dict.fromkeys(iris)]
-        return sorted(named, key=lambda one: one[1].casefold())
-
-    if parameter.type == "coalition":
-        return [Menu("", options(row["coalition"] for row in rows))]
-    wholes: dict[str, list[str]] = {}
-    for row in rows:
-        wholes.setdefault(row["coalition"], [row["coalition"]]).extend(filter(None, [row["body"]]))
-    return [Menu(found.get(whole, whole), options(bodies)) for whole, bodies in wholes.items()]
-
-
-def _names(snapshot: Snapshot) -> list[str]:
-    """List the names of those who belong to something; people can be typed as well."""
-    agents = [row["agent"] for row in as_rows(snapshot.graph.sparql(_AGENTS))]
-    return sorted(set(find_labels(snapshot.graph.store, agents).values()), key=str.casefold)
 
 
 async def _find_release(request: Request, state: State, version: str) -> Snapshot:

@@ -39,7 +39,7 @@ def insert(text: str, clauses: Mapping[tuple[str, ...], str]) -> str:
         ParseError: for a brace without its other.
     """
     pieces, start = [], 0
-    for offset, used in _wheres(text):
+    for offset, used in find_groups(text):
         added = [f"\n  {clause}" for variables, clause in clauses.items() if used.intersection(variables)]
         pieces += [text[start:offset], *added]
         start = offset
@@ -47,8 +47,12 @@ def insert(text: str, clauses: Mapping[tuple[str, ...], str]) -> str:
 
 
 @lru_cache(256)
-def _wheres(text: str) -> tuple[tuple[int, frozenset[str]], ...]:
-    """Find the offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects."""
+def find_groups(text: str) -> tuple[tuple[int, frozenset[str]], ...]:
+    """Find the offset after the brace of each `WHERE {`, and the variables used in that group outside sub-selects.
+
+    Raises:
+        ParseError: for a brace without its other.
+    """
     groups = (group for group in nest(text).groups() if group.keyword == "WHERE")
     return tuple((group.start + 1, frozenset(_used(group))) for group in groups)
 
