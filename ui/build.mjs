@@ -1,17 +1,21 @@
 // Builds what pages load into foc_graph/assets/built: `make ui` calls it.
 
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { LICENCES, thirdParty } from "./licences.mjs";
+import { limited } from "./memory.mjs";
 
 const target = fileURLToPath(new URL("../foc_graph/assets/built/", import.meta.url));
 const LEGAL = ".LEGAL.txt";
+const ENGINE = new URL("node_modules/oxigraph/web_bg.wasm", import.meta.url);
+const MEMORY = 2 ** 30; // bytes that the engine may take
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
-  entryPoints: { explore: "src/explore.js", sparql: "src/sparql.js" },
+  entryPoints: { explore: "src/explore.js", sparql: "src/sparql.js", ask: "src/ask.js", engine: "src/engine/worker.js", learn: "src/learn.js" },
   outdir: target,
   write: false,
   metafile: true,
@@ -28,6 +32,7 @@ const files = {
   ...Object.fromEntries(
     outputFiles.filter((file) => !comments.includes(file)).map(({ path, contents }) => [path.slice(target.length), contents]),
   ),
+  "engine.wasm.gz": gzipSync(limited(await readFile(ENGINE), MEMORY), { level: 9 }), // as hosts of files send no packed ones
   [LICENCES]: await thirdParty(Object.keys(metafile.inputs), comments.map(({ text }) => text)),
 };
 

@@ -12,11 +12,18 @@ _SCRIPT = "explore.js"
 LICENCES = "THIRD-PARTY.txt"
 """The licences of what the others hold."""
 
-OF_SITE = (_SCRIPT, LICENCES)
-"""What the pages of a release need."""
+ENGINE = "engine.js"
+"""The worker that answers queries in a browser, by the program in `PROGRAM`."""
 
-NAMES = (*OF_SITE, "sparql.js", "sparql.css")
-"""What the pages of a server need."""
+PROGRAM = "engine.wasm.gz"
+
+EDITOR = "sparql.js"
+"""The editor of queries."""
+
+_EXERCISES = "learn.js"
+
+NAMES = (_SCRIPT, LICENCES, ENGINE, PROGRAM, "ask.js", _EXERCISES, EDITOR, "sparql.css")
+"""What pages need."""
 
 
 def asset(name: str) -> bytes | None:

@@ -24,6 +24,7 @@ from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.diff.changelog import PATCH, write_changes
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.dumps import write_dumps
+from foc_graph.release.engine import write_engine
 from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.files import file_below, files_below, write_sums
 from foc_graph.release.incremental import Earlier, find_earlier, keep_traces, write_pages
@@ -257,6 +258,7 @@ def build_release(
         write_pages(snapshot, folder, track, traces, history.versions, known, pictured=pictured)
         write_redirects(snapshot, folder, site, history.vocabularies)
         write_addresses(folder)
+        write_engine(folder, snapshot.base)
         _write_manifest(snapshot, folder, site, history, dataset, parquet, pictured)
         keep_traces(traces, folder)
 

@@ -24,11 +24,11 @@ from foc_graph.store.embedded import EmbeddedStore
 WHOLE, WHOLE_12 = "all", "all.rdf12"
 """Names of the dumps of the whole graph, in RDF 1.1 and in RDF 1.2."""
 FOLDER = "dumps"
-OF_WHOLE = ("nq", "ttl", "jsonld", "rdf")
+OF_WHOLE = ("nq", "ttl", "trig", "jsonld", "rdf")
 OF_COALITION = ("ttl", "jsonld")
 """The formats of the dumps, by ending: the first two of the whole graph are those of databases and of people."""
 
-_NEAREST = {"nt": "ttl", "trig": "nq"}
+_NEAREST = {"nt": "ttl"}
 _GZIP_LEVEL = 6
 
 

@@ -29,12 +29,12 @@ from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, S
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
-    *("index.html", "downloads.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
+    *("index.html", "downloads.html", "learn.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
     *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "datapackage.json", "croissant.json"),
     *("404.html", "addresses.json"),
     *("CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
 )
-_MADE = ("index.html", "downloads.html")
+_MADE = ("index.html", "downloads.html", "learn.html")
 """Pages that a server makes itself, of a release too: they lead to what only a server has."""
 
 _OVERVIEW = {"html": "index.html", "ttl": "catalog.ttl", "jsonld": "catalog.jsonld"}

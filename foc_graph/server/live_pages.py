@@ -27,6 +27,7 @@ from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.changes import write_changes
 from foc_graph.site.citations import Citation, write_citation
 from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.learn import LEARN, write_learn
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
 from foc_graph.site.pages import Pages, write_for_robots
@@ -51,7 +52,7 @@ _Kept = dict[str, tuple[bytes, str]]
 
 _GROUPS = {
     VOCABULARY: "vocabulary",
-    **dict.fromkeys(("index", "downloads", "concept/index", "graph/index"), "front"),
+    **dict.fromkeys(("index", "downloads", LEARN, "concept/index", "graph/index"), "front"),
     "style.css": "style",
     "robots.txt": "robots",
 }
@@ -264,6 +265,7 @@ class LiveSite:
                 case "front":
                     write_front(pages.graph, view, renderer, self._versions)
                     write_downloads(renderer, self._versions)
+                    write_learn(pages.graph, renderer)
                 case "changes":
                     write_changes(pages.graph, view, renderer)
                 case "style":

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from http import HTTPStatus
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -15,13 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foc_graph.assets import is_built
 from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import is_iri
 from foc_graph.release.catalogue.description import VOID, Description, Values, name
-from foc_graph.release.catalogue.examples import add_examples, bind_examples
+from foc_graph.release.catalogue.examples import add_examples
 from foc_graph.release.catalogue.partitions import add_partitions
 from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
@@ -31,25 +28,15 @@ from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
 from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
 from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
 from foc_graph.server.site import PROBLEM_PAGE, render_page
-from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
 from foc_graph.site.addresses import Addresses
 from foc_graph.site.answers import MOST, Shown, tabulate
-from foc_graph.site.render import embedded_json
+from foc_graph.site.sparql import EXAMPLES, FIRST, Asked, describe_editor, list_examples
 from foc_graph.sparql.public import MAX_LENGTH, check
 from foc_graph.store.results import as_rows
 
 ACCEPT = "accept"
 """The parameter that stands for the header of this name, which a form cannot send."""
-
-_FIRST = """SELECT ?class (COUNT(*) AS ?things)
-WHERE { ?thing a ?class }
-GROUP BY ?class
-ORDER BY DESC(?things)"""
-"""A query to begin with."""
-
-_EDITOR = "sparql.js"
-"""The script that puts an editor into the place of the form."""
 
 _MOST_BYTES = 2**17
 """Most of an answer, with a row on each line, that a page shows."""
@@ -68,14 +55,6 @@ _FORMAT = "http://www.w3.org/ns/formats/"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
 _SERIALISATIONS = ("Turtle", "N-Triples", "JSON-LD", "RDF_XML", "TriG", "N-Quads")
 _GRAPHS = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { } } ORDER BY ?graph"
-
-
-class Asked(NamedTuple):
-    """A query, the parameters that choose its graphs, and the media type of what it is to give."""
-
-    query: str
-    graphs: list[tuple[str, str]]
-    kind: str
 
 
 async def sparql(request: Request) -> ASGIApp:
@@ -215,7 +194,7 @@ def _form(request: Request) -> bytes:
     queries = [query for query in state.graph.queries.values() if not query.parameters]
     return _page(
         request,
-        Asked(_FIRST, [], HTML),
+        Asked(FIRST, [], HTML),
         examples=[(query, _address(request, [("query", query.text.strip())])) for query in queries],
         prefixes=PREFIXES,
         endpoint=state.graph.workspace.settings.endpoint,
@@ -228,15 +207,9 @@ async def examples(request: Request) -> Response:
     """List the stored queries with the values of their examples, as SPARQL: what to begin with in an editor."""
     state: State = request.scope["served"]
     snapshot = state.current
-    return await respond(request, (snapshot.tag, "examples"), partial(_examples, snapshot), "application/json")
-
-
-def _examples(snapshot: Snapshot) -> bytes:
-    found = [
-        {"area": area, "name": query.name, "question": query.question, "query": text}
-        for area, query, text in bind_examples(snapshot.graph)
-    ]
-    return json.dumps(found, ensure_ascii=False).encode()
+    return await respond(
+        request, (snapshot.tag, "examples"), partial(list_examples, snapshot.graph), "application/json"
+    )
 
 
 def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes:
@@ -293,7 +266,7 @@ def _page(request: Request, asked: Asked, **context: object) -> bytes:
         title="SPARQL",
         asked=asked,
         kinds={"rows": _kinds(ROWS), "a graph": _kinds(GRAPHS)},
-        editor=embedded_json({"prefixes": PREFIXES, "base": state.graph.base}) if is_built(_EDITOR) else "",
+        editor=describe_editor(state.graph.base),
         **{**absent, "formats": [], **context},
     )
 
@@ -318,7 +291,7 @@ def _kinds(formats: dict[str, str]) -> list[tuple[str, str]]:
 ROUTES = [
     Route("/sparql", sparql, methods=["GET", "POST"]),
     Route("/sparql/", sparql, methods=["GET", "POST"], include_in_schema=False),
-    Route("/sparql/examples.json", examples),
+    Route(f"/{EXAMPLES}", examples),
     Route(f"/{VOID}", void),
 ]
 

@@ -26,6 +26,18 @@ _RECORD = "membership"
 """The column with the record of a row, whose page has the sources."""
 
 
+DETAILS = "Details"
+"""The heading of the column whose cells lead to the record of a row."""
+
+
+class Column(NamedTuple):
+    """A column of a table: its heading, its place in the answer, and that of the column with the things it names."""
+
+    heading: str
+    place: int
+    named: int | None = None
+
+
 class Shown(NamedTuple):
     """An answer as a table: its first rows, and how many there are, where that is known."""
 
@@ -49,16 +61,22 @@ def tabulate(
     else:
         columns = ("subject", "predicate", "object")
         rows = ((one.subject, one.predicate, one.object) for one in sorted(result, key=str))
-    head = query.head(columns) if query else {column: column for column in columns}
-    if query and query.headings:
-        head = {column: heading for column, heading in head.items() if column in (*query.headings, _RECORD)}
-    places = [(columns.index(column), _named(column, columns) if query else None) for column in head]
-    shown = [[_cell(row, *place, addresses, site) for place in places] for row in islice(rows, most)]
-    if query and _RECORD in head:
-        at, head[_RECORD] = [*head].index(_RECORD), "Details"
+    head = choose_columns(query, columns) if query else [Column(name, place) for place, name in enumerate(columns)]
+    shown = [[_cell(row, one.place, one.named, addresses, site) for one in head] for row in islice(rows, most)]
+    for at in (number for number, one in enumerate(head) if one.heading == DETAILS):
         for cells in shown:
             cells[at] = Link("details", cells[at].href, note=cells[0].text)
-    return Shown([*head.values()], shown, len(result))
+    return Shown([one.heading for one in head], shown, len(result))
+
+
+def choose_columns(query: StoredQuery, columns: Sequence[str]) -> list[Column]:
+    """Return the columns of an answer that matter to people: those with headings, and the one that leads to records."""
+    head = query.head(columns)
+    if query.headings:
+        head = {column: heading for column, heading in head.items() if column in (*query.headings, _RECORD)}
+    if _RECORD in head:
+        head[_RECORD] = DETAILS
+    return [Column(heading, columns.index(column), _named(column, columns)) for column, heading in head.items()]
 
 
 def names_person(rows: Rows, view: View, most: int) -> bool:

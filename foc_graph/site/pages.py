@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 
 from foc_graph.assets import FOLDER as ASSETS
-from foc_graph.assets import OF_SITE, asset
+from foc_graph.assets import NAMES, asset
 from foc_graph.descriptions import Described, each
 from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
@@ -35,6 +35,7 @@ from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
 from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.learn import write_learn
 from foc_graph.site.ontology import write_schemes, write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
 from foc_graph.site.pictures import Pictures, list_pictures, picture_name
@@ -46,6 +47,7 @@ from foc_graph.site.render import (
     style_sheet,
 )
 from foc_graph.site.search import write_search
+from foc_graph.site.sparql import write_sparql
 from foc_graph.site.things import ThingPage, schema_org, thing_page
 from foc_graph.site.view import Link, Reads, View, find_shared
 from foc_graph.store.embedded import EmbeddedStore
@@ -175,7 +177,7 @@ class Pages:
 
     def write_assets(self) -> None:
         """Write what pages load besides, if it has been built."""
-        for name in OF_SITE:
+        for name in NAMES:
             if (content := asset(name)) is not None:
                 self.renderer.write(f"{ASSETS}/{name}", content)
 
@@ -279,6 +281,8 @@ def write_site(
         write_schemes(view, renderer)
         write_shapes(view, renderer, workspace)
         write_queries(pages.graph, view, renderer, workspace)
+        write_sparql(pages.graph, view, renderer)
+        write_learn(pages.graph, renderer)
         write_changes(pages.graph, view, renderer)
         write_compare(pages.graph, view, renderer)
         write_search(pages.graph, view, renderer)

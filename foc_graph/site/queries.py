@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from foc_graph.assets import ENGINE, is_built
 from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import AS_OF, Kind
 from foc_graph.errors import AmbiguousNameError, ParameterErrors, UnknownNameError
@@ -17,10 +19,12 @@ from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery, by_area
 from foc_graph.site.about import DESCRIPTION, Site
 from foc_graph.site.addresses import check_names
-from foc_graph.site.answers import names_person, tabulate
+from foc_graph.site.answers import choose_columns, names_person, tabulate
+from foc_graph.site.forms import Forms
 from foc_graph.site.page_charts import MOST_DRAWN, PageChart, page_addresses, page_chart
 from foc_graph.site.render import Renderer, embedded_json
 from foc_graph.site.view import Link, View
+from foc_graph.sparql.rewriting import find_groups
 from foc_graph.workspace.settings import Workspace
 
 _FOLDER = "query/"
@@ -32,6 +36,8 @@ MOST_SHOWN = 100
 
 _CHARTS = {query: kind for kind in KINDS.values() for query in kind.queries}
 """The kind of chart by the name of the query."""
+
+_OF_PARAMETERS = ("name", "type", "description", "required", "repeatable", "default", "values", "scheme", "min")
 
 Given = Mapping[str, Sequence[str]]
 
@@ -51,6 +57,7 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
         WorkspaceError: for a query whose name a file cannot have.
     """
     queries: dict[str, StoredQuery] = {}
+    forms = Forms(graph) if is_built(ENGINE) else None
     for path in workspace.query_files:
         query = read_query(path, workspace.name(path))
         queries[query.name] = query
@@ -66,6 +73,8 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
             **answered,
+            fields=forms.fields(query, answered["given"]) if forms else (),
+            question=write_question(query) if forms and not query.federated else None,
             schema=None if answered["hides"] else describe_query(renderer.site, query, f"{view.base}{_FOLDER}{name}"),
             index=Link("Queries", "index.html"),
         )
@@ -88,6 +97,7 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
         given |= _examples(query, [one.name for one in query.parameters if one.name in subjects and one.example][:1])
     calls = list_calls(query, given)
     found: dict[str, Any] = {"calls": calls, "table": None, "chart": None, "truth": None, "formats": [], "hides": False}
+    found["given"] = {}
     if query.name not in graph.queries or not query.columns:
         return found
     try:
@@ -96,7 +106,54 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
         return found
     table = tabulate(rows, view.addresses, "../", query, MOST_SHOWN)
     chart = answer_chart(graph, view, query, given, len(rows), "../")
-    return found | {"table": table, "chart": chart, "hides": names_person(rows, view, MOST_SHOWN)}
+    return found | {"given": given, "table": table, "chart": chart, "hides": names_person(rows, view, MOST_SHOWN)}
+
+
+class Example(NamedTuple):
+    """A stored query, the heading under which people find it, and its text with the values of its example."""
+
+    area: str
+    query: StoredQuery
+    text: str
+
+
+def bind_examples(graph: Graph) -> Iterator[Example]:
+    """Give the examples of a graph; those whose values name nothing in it, or that ask other endpoints, are left out.
+
+    Raises:
+        FocGraphError: if the graph cannot be read.
+    """
+    for area in areas(graph.queries.values(), ""):
+        for _, query in area.queries:
+            # An example may be from the graph of another workspace.
+            with suppress(UnknownNameError, AmbiguousNameError, ParameterErrors):
+                if not query.federated:
+                    yield Example(area.heading, query, graph.bound(query.name, **example(query)).strip())
+
+
+def write_question(query: StoredQuery) -> Markup:
+    """Write what a page needs to ask a query in a browser: its text in pieces, its parameters and columns.
+
+    Each piece ends where a group begins that uses the variables beside it.
+    """
+    variables = {name for one in query.parameters for name in one.variables}
+    groups = [(offset, sorted(used & variables)) for offset, used in find_groups(query.text)]
+    starts, ends = [0, *(offset for offset, _ in groups)], [*(offset for offset, _ in groups), None]
+    texts = [query.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    columns = [*query.columns]
+    question = {
+        "name": query.name,
+        "pieces": [*zip(texts, [used for _, used in groups] + [[]], strict=True)],
+        "parameters": [
+            {key: getattr(one, key) for key in _OF_PARAMETERS} | {"variables": one.variables}
+            for one in query.parameters
+        ],
+        "columns": [
+            (one.heading, columns[one.place], None if one.named is None else columns[one.named])
+            for one in choose_columns(query, columns)
+        ],
+    }
+    return embedded_json(question)
 
 
 def describe_query(site: Site, query: StoredQuery, address: str, files: Iterable[tuple[str, str]] = ()) -> Markup:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from foc_graph.assets import script
+from foc_graph.assets import ENGINE, is_built, script
 from foc_graph.charts.svg import draw_swatch, style
 from foc_graph.dates import in_words
 from foc_graph.graph.remarks import CERTAINTIES
@@ -45,7 +45,14 @@ def environment(*packages: str, **known: object) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(known, script=script(), swatch=draw_swatch, in_words=in_words, certainties=_CERTAINTIES)
+    environment.globals.update(
+        known,
+        script=script(),
+        answers=is_built(ENGINE),
+        swatch=draw_swatch,
+        in_words=in_words,
+        certainties=_CERTAINTIES,
+    )
     environment.globals.update(
         Citation=Citation,
         show_citations=show_citations,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from foc_graph.release.build import publish
 from foc_graph.workspace.settings import Workspace
 from tests.support.browser import NewPage, accessibility
+from tests.support.file_host import sending
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -23,35 +20,13 @@ sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
 
-class FileHost(SimpleHTTPRequestHandler):
-    """Sends files, and `404.html` of the release for what is none, as hosts of static pages do."""
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        body = (Path(self.directory) / "below/current/404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def list_directory(self, path: str | PathLike[str]) -> None:
-        self.send_error(404)
-
-    def log_message(self, *arguments: Any) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def host(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the current release."""
     root = tmp_path_factory.mktemp("host")
     publish(root / "below", Workspace(small_root))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(FileHost, directory=str(root)))
-    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-    yield f"http://127.0.0.1:{server.server_port}/below/current/"
-    server.shutdown()
-    server.server_close()
+    with sending(root, "below/current") as address:
+        yield address
 
 
 @pytest.fixture
@@ -79,6 +54,7 @@ def test_what_has_moved_is_found(page: Page, host: str, asked: str, found: str) 
         page.goto(f"{host}{asked}")
     if found.partition("#")[0].endswith(".html"):
         page.wait_for_url(f"{host}{found}")
+    page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("asked", ["doc/nothing", "doc/first/name/nothing/more", "nothing/at/all", "doc/<script>"])

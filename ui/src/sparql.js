@@ -3,16 +3,17 @@
 import Yasgui from "@zazuko/yasgui";
 import "@zazuko/yasqe/build/yasqe.min.css";
 import "./sparql/sparql.css";
-import { element, freshId, root } from "./elements.js";
+import { element, freshId, isLive, root } from "./elements.js";
+import { Engine } from "./engine/engine.js";
+import { progress } from "./engine/progress.js";
 import { completers } from "./sparql/completion.js";
+import { Endpoint } from "./sparql/endpoint.js";
 import { chooser } from "./sparql/examples.js";
-import { inWords } from "./sparql/problems.js";
 import { syntaxLine } from "./sparql/syntax.js";
 import { Table } from "./sparql/table.js";
 
 const { Yasqe, Yasr } = Yasgui;
 const PAGE = "text/html"; // the format that is shown here; for others the form is sent as it is
-const SHORT = 2000; // characters of a query that is sent by GET, which can be kept
 const LONGEST = 30_000; // characters of a query that an address may hold
 
 const form = document.querySelector("form.sparql");
@@ -21,45 +22,50 @@ if (form) enliven(form);
 function enliven(form) {
   const field = form.elements.query;
   const { prefixes, base } = JSON.parse(document.getElementById("sparql-data").textContent);
-  const endpoint = new URL(`${root()}sparql`, location.href).href;
-  const graphs = [...form.querySelectorAll("input[type=hidden]")].map(({ name, value }) => ({ name, value }));
+  const site = new URL(root() || "./", location.href);
+  const graphs = [...form.querySelectorAll("input[type=hidden]")].map(({ name, value }) => [name, value]);
+  const source = isLive() ? new Endpoint(new URL("sparql", site).href, graphs) : new Engine(site);
+  const given = isLive() ? null : new URLSearchParams(location.search).get("query");
+  if (given) field.value = given;
 
-  const yasqe = makeEditor(field, endpoint, graphs, prefixes);
+  const yasqe = makeEditor(field, source, prefixes);
   form.querySelector(".sending").before(syntaxLine(yasqe, prefixes));
-  const stop = element("button", { type: "button", hidden: true }, "Stop");
+  const { told, asking, stop } = progress(source);
   form.querySelector("button").after(stop);
-  form.prepend(chooser(endpoint, (query) => yasqe.setValue(query)));
+  form.append(told);
+  form.prepend(chooser(site, (query) => yasqe.setValue(query)));
 
   let results;
-  const show = (response, duration) => {
-    results ??= makeResults(form, yasqe, prefixes, base);
-    results.setResponse(response, duration);
-  };
-  const asking = (is) => {
-    stop.hidden = !is;
-    form.setAttribute("aria-busy", String(is));
-  };
-  yasqe.on("query", () => {
-    asking(true);
-    const address = `?${new URLSearchParams([...graphs.map(({ name, value }) => [name, value]), ["query", yasqe.getValue()]])}`;
+  const ask = async () => {
+    source.stop();
+    const query = yasqe.getValue();
+    const address = `?${new URLSearchParams([...graphs, ["query", query]])}`;
     history.replaceState(null, "", address.length > LONGEST ? location.pathname : address);
-  });
-  yasqe.on("queryResponse", (_, response, duration) => {
+    asking(true);
+    form.setAttribute("aria-busy", "true");
+    const start = performance.now();
+    const answer = await source.ask(query).then(
+      ({ text, type }) => ({ data: text, contentType: type, status: 200 }),
+      ({ message }) => ({ error: { text: message } }),
+    );
     asking(false);
-    show(response, duration);
-  });
-  stop.addEventListener("click", () => yasqe.abortQuery());
+    form.setAttribute("aria-busy", "false");
+    results ??= makeResults(form, yasqe, prefixes, base);
+    results.setResponse({ ...answer, executionTime: performance.now() - start });
+  };
+  yasqe.query = ask; // also by the keys of the editor
   form.addEventListener("submit", (event) => {
     field.value = yasqe.getValue();
-    if (form.elements.accept.value !== PAGE) return;
+    if (isLive() && form.elements.accept.value !== PAGE) return;
     event.preventDefault();
-    yasqe.query().catch(() => {}); // which is told as a response
+    ask();
   });
+  if (given) ask();
 }
 
 /** An editor in the place of a text field, which stays in the form. */
-function makeEditor(field, endpoint, graphs, prefixes) {
-  const known = completers(endpoint, prefixes);
+function makeEditor(field, source, prefixes) {
+  const known = completers(source, prefixes);
   for (const one of known) Yasqe.forkAutocompleter(one.from, one, false);
   const place = element("div", { class: "editor" });
   const height = `${Math.max(field.getBoundingClientRect().height, 200)}px`;
@@ -75,14 +81,6 @@ function makeEditor(field, endpoint, graphs, prefixes) {
     showQueryButton: false,
     autocompleters: ["variables", ...known.map(({ name }) => name)],
     extraKeys: { Tab: false, "Shift-Tab": false }, // these lead on, as on all of the page
-    requestConfig: {
-      endpoint,
-      queryArgument: "query",
-      method: (yasqe) => (yasqe.getValue().length > SHORT ? "POST" : "GET"),
-      acceptHeaderGraph: "text/turtle",
-      acceptHeaderSelect: "application/sparql-results+json",
-      args: graphs,
-    },
   });
   const input = yasqe.getInputField();
   input.setAttribute("aria-label", "Query in SPARQL");
@@ -102,7 +100,7 @@ function makeResults(form, yasqe, prefixes, base) {
   const yasr = new Yasr(section, {
     persistenceId: null,
     prefixes: () => ({ ...prefixes, ...yasqe.getPrefixesFromQuery() }),
-    errorRenderers: [async (error) => element("p", { role: "alert" }, inWords(error.text))],
+    errorRenderers: [async (error) => element("p", { role: "alert" }, error.text)],
     base,
     root: new URL(root() || "./", location.href).href,
   });

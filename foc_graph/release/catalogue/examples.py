@@ -6,18 +6,12 @@ They follow the convention of SIB's SPARQL examples (https://github.com/sib-swis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import NamedTuple
-
 import pyoxigraph as ox
 
-from foc_graph.errors import AmbiguousNameError, ParameterErrors, UnknownNameError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
-from foc_graph.queries.model import StoredQuery
 from foc_graph.release.catalogue.description import Description, Values, english, typed
-from foc_graph.site.queries import areas, example
+from foc_graph.site.queries import bind_examples
 from foc_graph.sparql.syntax import form
 
 EXAMPLES = "queries/examples.ttl"
@@ -30,28 +24,6 @@ _FORMS = {
     "DESCRIBE": ("spex:SPARQLDescribeExecutable", "spex:describe"),
 }
 """The class of a query and the property of its text, by its form."""
-
-
-class Example(NamedTuple):
-    """A stored query, the heading under which people find it, and its text with the values of its example."""
-
-    area: str
-    query: StoredQuery
-    text: str
-
-
-def bind_examples(graph: Graph) -> Iterator[Example]:
-    """Give the examples of a graph; those whose values name nothing in it, or that ask other endpoints, are left out.
-
-    Raises:
-        FocGraphError: if the graph cannot be read.
-    """
-    for area in areas(graph.queries.values(), ""):
-        for _, query in area.queries:
-            # An example may be from the graph of another workspace.
-            with suppress(UnknownNameError, AmbiguousNameError, ParameterErrors):
-                if not query.federated:
-                    yield Example(area.heading, query, graph.bound(query.name, **example(query)).strip())
 
 
 def add_examples(out: Description, graph: Graph, here: str, endpoint: str) -> None:

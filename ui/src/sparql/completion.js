@@ -1,4 +1,4 @@
-// Completion of prefixes, classes and properties by those that the endpoint itself knows.
+// Completion of prefixes, classes and properties by those that the graph itself has.
 
 import { folded } from "../elements.js";
 
@@ -8,18 +8,18 @@ const WHERE = {
   property: "?subject ?term ?object",
 };
 
-/** Autocompleters of YASQE, each with the one that it is made `from`; it asks nobody but the endpoint. */
-export function completers(endpoint, prefixes) {
+/** Autocompleters of YASQE, each with the one that it is made `from`; it asks nobody but the source of answers. */
+export function completers(source, prefixes) {
   const declared = Object.entries(prefixes).map(([prefix, namespace]) => `${prefix}: <${namespace}>`);
   return [
     { from: "prefixes", name: "known-prefixes", persistenceId: null, get: () => declared },
-    ...Object.entries(WHERE).map(([kind, pattern]) => terms(kind, pattern, endpoint, prefixes)),
+    ...Object.entries(WHERE).map(([kind, pattern]) => terms(kind, pattern, source, prefixes)),
   ];
 }
 
-function terms(kind, pattern, endpoint, prefixes) {
+function terms(kind, pattern, source, prefixes) {
   let asked;
-  const known = () => (asked ??= ask(endpoint, pattern).catch(() => ((asked = undefined), [])));
+  const known = () => (asked ??= ask(source, pattern).catch(() => ((asked = undefined), [])));
   const shorter = (yasqe) => {
     const namespaces = Object.entries({ ...prefixes, ...yasqe.getPrefixesFromQuery() });
     return (iri) => {
@@ -52,7 +52,7 @@ function terms(kind, pattern, endpoint, prefixes) {
 }
 
 /** What stands in a place of the graph's statements, the most frequent first, with its English label. */
-async function ask(endpoint, pattern) {
+async function ask(source, pattern) {
   const query = `PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT ?term (SAMPLE(?name) AS ?label)
 WHERE {
@@ -62,9 +62,6 @@ WHERE {
 GROUP BY ?term ?uses
 ORDER BY DESC(?uses)
 LIMIT 2000`;
-  const headers = { Accept: "application/sparql-results+json" };
-  const answer = await fetch(`${endpoint}?${new URLSearchParams({ query })}`, { headers });
-  if (!answer.ok) throw new Error(answer.statusText);
-  const { results } = await answer.json();
+  const { results } = JSON.parse((await source.ask(query)).text);
   return results.bindings.map(({ term, label }) => ({ iri: term.value, label: label?.value ?? "" }));
 }

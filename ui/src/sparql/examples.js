@@ -3,13 +3,13 @@
 import { element, freshId } from "../elements.js";
 
 /** A list to choose a stored query from, whose SPARQL is then handed on; hidden where they are not to be had. */
-export function chooser(endpoint, chosen) {
+export function chooser(site, chosen) {
   const id = freshId("example");
   const select = element("select", { id }, element("option", { value: "" }, "Choose a question"));
   const line = element("p", { class: "examples" }, element("label", { for: id }, "Example"), select);
   const queries = new Map();
   select.addEventListener("change", () => select.value && chosen(queries.get(select.value)));
-  read(endpoint).then((found) => {
+  read(site).then((found) => {
     line.hidden = !found.length;
     const areas = new Map();
     for (const { area, name, question, query } of found) {
@@ -22,7 +22,7 @@ export function chooser(endpoint, chosen) {
   return line;
 }
 
-async function read(endpoint) {
-  const answer = await fetch(`${endpoint}/examples.json`).catch(() => null);
+async function read(site) {
+  const answer = await fetch(new URL("sparql/examples.json", site)).catch(() => null);
   return answer?.ok ? await answer.json() : [];
 }

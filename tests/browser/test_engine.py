@@ -1,0 +1,372 @@
+"""Queries that a release answers in the reader's browser, from a host that only sends files."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+
+from foc_graph.errors import ParseError
+from foc_graph.graph import Graph
+from foc_graph.release.build import publish
+from foc_graph.store.results import as_rows
+from foc_graph.workspace.settings import Workspace
+from tests.support.apache import running
+from tests.support.browser import NewPage, accessibility
+from tests.support.file_host import sending
+from tests.support.foc_server import FocServer
+from tests.support.stored_calls import CALLS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+sync_api = pytest.importorskip("playwright.sync_api")
+expect = sync_api.expect
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+MEMBERS = "query/members.html?coalition=first"
+BELOW = "some/path"
+
+
+@pytest.fixture(scope="module")
+def released(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a release lies below a path."""
+    root = tmp_path_factory.mktemp("released")
+    published = publish(root / "releases", Workspace(small_root))
+    shutil.copytree(published.release.path, root / "host" / BELOW)
+    return root
+
+
+@pytest.fixture(scope="module")
+def host(released: Path) -> Iterator[str]:
+    """The address of the release."""
+    with sending(released / "host", BELOW) as address:
+        yield address
+
+
+@pytest.fixture
+def damaged(released: Path, tmp_path: Path) -> Path:
+    """A copy of the release, whose files a test may change."""
+    shutil.copytree(released / "host", tmp_path / "host")
+    return tmp_path / "host"
+
+
+def told(page: Page) -> str:
+    """Wait until something is said of a question, and return it."""
+    line = page.locator("form [role=status].problem")
+    line.wait_for()
+    return line.inner_text()
+
+
+def answered(page: Page) -> Any:
+    """Wait for an answer, and return what its download as JSON holds."""
+    page.locator("#formats button").first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON").click()
+    return json.loads(Path(download.value.path()).read_bytes())["results"]["bindings"]
+
+
+def altered(new_page: NewPage, script: str) -> Page:
+    """Open a page in a browser that a script has altered."""
+    page = new_page(user_agent=f"Altered {script}")
+    page.context.add_init_script(script)
+    return page
+
+
+def missing(troubles: list[str]) -> None:
+    """Take what was said of files that were missing out of what went wrong."""
+    troubles[:] = [one for one in troubles if "status of 404" not in one]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_rows_are_those_of_the_library(page: Page, host: str, small: Graph, call: str) -> None:
+    name, values = CALLS[call]
+    rows = small.rows(name, **values)
+    given = [(key, one) for key, value in values.items() for one in (value if isinstance(value, list) else [value])]
+    page.goto(f"{host}query/{name}.html?{urlencode(given)}")
+    if not given:
+        page.get_by_role("button", name="Ask").click()
+    assert answered(page) == json.loads(rows.serialise("json"))["results"]["bindings"]
+    expect(page.locator("#answer .count").first).to_have_text(str(len(rows)))
+
+
+def test_the_table_is_that_of_the_example(page: Page, host: str) -> None:
+    page.goto(f"{host}query/coalitions.html")
+    table = page.locator("#answer table")
+    made = table.inner_html()
+    page.get_by_role("button", name="Ask").click()
+    page.locator("#formats button").first.wait_for()
+
+    def cells() -> list[Any]:
+        return [
+            row.locator("th, td").evaluate_all(
+                "cells => cells.map(one => [one.textContent, one.firstElementChild?.href])"
+            )
+            for row in table.locator("tr").all()
+        ]
+
+    asked = cells()
+    table.evaluate("(table, made) => { table.innerHTML = made }", made)
+    assert asked == cells()
+
+
+@pytest.mark.parametrize(
+    ("typed", "exact"),
+    [
+        ({"coalition": "First Coalition"}, {"coalition": "first"}),
+        ({"coalition": "the FIRST coalition"}, {"coalition": "first"}),
+        ({"coalition": "first", "as_of": "May 2013"}, {"coalition": "first", "as_of": "2013-05"}),
+        ({"coalition": "first", "as_of": "4th of may 2013"}, {"coalition": "first", "as_of": "2013-05-04"}),
+        ({"coalition": "first", "as_of": "2013 to 2014"}, {"coalition": "first", "as_of": "2013/2014"}),
+    ],
+)
+def test_what_is_typed_is_read_as_by_the_command_line(
+    page: Page, host: str, small: Graph, typed: dict[str, str], exact: dict[str, str]
+) -> None:
+    assert {name: found[0].exact for name, found in small.bind("members", **typed).readings.items()} == exact
+    page.goto(f"{host}query/members.html?{urlencode(typed)}")
+    rows = answered(page)
+    assert rows == json.loads(small.rows("members", **typed).serialise("json"))["results"]["bindings"]
+    assert page.locator("#as_of").input_value() == exact.get("as_of", "")
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url(re.compile("coalition=first"))
+    assert dict(parse_qsl(urlsplit(page.url).query)) == exact
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("query/members.html?coalition=nowhere", "there is no coalition “nowhere”"),
+        ("query/members.html?as_of=2013", "Fill in coalition"),
+        ("query/members.html?coalition=first&as_of=2013-02-30", "“2013-02-30” is not a date"),
+        ("query/members.html?coalition=first&as_of=2014/2013", "“2014/2013” is not a date"),
+        ("query/members.html?coalition=first&coalition=second", "coalition takes one value, not 2"),
+        ("query/members.html?nothing=first", "There is no parameter nothing"),
+        ("query/members.html?coalition=%22%3E%7D%20DROP%20ALL", 'there is no coalition “">} DROP ALL”'),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_line(page: Page, host: str, asked: str, said: str) -> None:
+    page.goto(f"{host}{asked}")
+    assert said in told(page)
+
+
+def test_a_page_that_was_loaded_answers_without_the_server(released: Path, page: Page) -> None:
+    with sending(released / "host", BELOW) as address:
+        page.goto(f"{address}{MEMBERS}")
+        answered(page)
+    page.locator("#as_of").fill("2013")
+    page.get_by_role("button", name="Ask").click()
+    page.wait_for_url(re.compile("as_of=2013"))
+    assert len(answered(page)) > 0
+
+
+def test_the_browser_keeps_what_was_loaded(page: Page, host: str) -> None:
+    page.goto(f"{host}{MEMBERS}")
+    answered(page)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"{host}query/chairs.html?coalition=first")
+    answered(page)
+    assert [url for url in fetched if url.endswith(".gz")] == []
+
+
+@pytest.mark.parametrize(
+    "script", ["globalThis.caches && (caches.open = () => Promise.reject(new Error('none')))", "delete window.caches"]
+)
+def test_without_a_cache_it_answers_too(new_page: NewPage, host: str, script: str) -> None:
+    page = altered(new_page, script)
+    page.goto(f"{host}{MEMBERS}")
+    assert len(answered(page)) > 0
+
+
+def test_with_a_full_disk_it_answers_too(new_page: NewPage, host: str) -> None:
+    page = altered(
+        new_page,
+        "globalThis.Cache && (Cache.prototype.put = () => Promise.reject(new DOMException('', 'QuotaExceededError')))",
+    )
+    page.goto(f"{host}{MEMBERS}")
+    assert len(answered(page)) > 0
+
+
+@pytest.mark.parametrize("lacking", ["WebAssembly", "DecompressionStream", "Worker"])
+def test_an_old_browser_is_told(new_page: NewPage, host: str, lacking: str) -> None:
+    page = altered(new_page, f"delete globalThis.{lacking}")
+    page.goto(f"{host}{MEMBERS}")
+    assert "too old" in told(page)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def change(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("fault", [cut, change, Path.unlink])
+@pytest.mark.parametrize("name", ["dumps/all.trig.gz", "assets/engine.wasm.gz"])
+def test_a_damaged_file_is_named(page: Page, damaged: Path, troubles: list[str], name: str, fault: Any) -> None:
+    fault(damaged / BELOW / name)
+    with sending(damaged, BELOW) as address:
+        page.goto(f"{address}{MEMBERS}")
+        said = told(page)
+    assert name in said
+    assert ("missing" if fault == Path.unlink else "not what was published") in said
+    missing(troubles)
+
+
+@pytest.mark.parametrize("name", ["engine.json", "assets/engine.js"])
+def test_a_missing_file_is_named(page: Page, damaged: Path, troubles: list[str], name: str) -> None:
+    (damaged / BELOW / name).unlink()
+    with sending(damaged, BELOW) as address:
+        page.goto(f"{address}{MEMBERS}")
+        assert name in told(page)
+    missing(troubles)
+
+
+def test_two_releases_answer_side_by_side(small_root: Path, tmp_path: Path, new_page: NewPage) -> None:
+    releases = tmp_path / "releases"
+    publish(releases, Workspace(small_root), version="2026.11")
+    other = tmp_path / "workspace"
+    shutil.copytree(small_root, other)
+    path = other / "data/coalitions/first/coalition.ttl"
+    path.write_text(path.read_text("utf-8").replace("First Coalition", "Premier Coalition"), encoding="utf-8")
+    publish(releases, Workspace(other), version="2026.12")
+    with sending(releases, "current") as address:
+        pages = [new_page() for _ in range(2)]
+        for version, page in zip(("2026.11", "2026.12"), pages, strict=True):
+            page.goto(address.replace("current", version) + "query/coalitions.html")
+        for page in [*pages, *pages]:
+            page.get_by_role("button", name="Ask").click()
+        names = [page.locator("#formats").wait_for() or page.locator("#answer").inner_text() for page in pages]
+    assert ["Premier Coalition" in one for one in names] == [False, True]
+
+
+def test_without_javascript_the_example_is_shown(new_page: NewPage, host: str) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{host}query/coalitions.html")
+    assert not page.get_by_role("button", name="Ask").is_visible()
+    assert "With JavaScript" in page.locator("main").inner_text()
+    assert page.locator("#answer tbody tr").count() > 0
+
+
+@pytest.mark.parametrize("path", ["sparql.html", "learn.html", MEMBERS])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_anyone_can_use_it(new_page: NewPage, host: str, path: str, scheme: str, width: int) -> None:
+    page = new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(f"{host}{path}")
+    if path == MEMBERS:
+        answered(page)
+    assert accessibility(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+class Editor:
+    """The page on which SPARQL is written."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        page.goto(address)
+        page.locator(".yasqe .CodeMirror").wait_for()
+
+    def ask(self, query: str) -> None:
+        self.page.locator(".yasqe .CodeMirror-lines").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(query)
+        self.page.get_by_role("button", name="Ask").click()
+
+    def rows(self) -> list[list[str]]:
+        self.page.locator(".yasr tbody tr").first.wait_for()
+        return [row.locator("td").all_inner_texts() for row in self.page.locator(".yasr tbody tr").all()]
+
+
+def test_any_query_is_answered(page: Page, host: str, small: Graph) -> None:
+    query = "SELECT ?class (COUNT(*) AS ?n) WHERE { ?thing a ?class } GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 5"
+    editor = Editor(page, f"{host}sparql.html")
+    editor.ask(query)
+    assert [count for _, count in editor.rows()] == [str(row["n"]) for row in as_rows(small.sparql(query))]
+    assert dict(parse_qsl(urlsplit(page.url).query)) == {"query": query}
+    page.reload()
+    assert len(editor.rows()) == 5
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT * WHERE { ?s ?p }", "SELECT *\nWHERE {\n  ?s other:p ?o\n}", "SELECT ?s { ?s 'é"]
+)
+def test_wrong_sparql_gets_the_words_of_the_command_line(page: Page, host: str, small: Graph, query: str) -> None:
+    with pytest.raises(ParseError) as error:
+        small.sparql(query)
+    page.goto(f"{host}sparql.html?{urlencode({'query': query})}")
+    expect(page.locator("#answer [role=alert]")).to_have_text(str(error.value))
+
+
+def test_a_long_query_can_be_stopped(page: Page, host: str) -> None:
+    editor = Editor(page, f"{host}sparql.html")
+    editor.ask(ENDLESS)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#answer [role=alert]")).to_have_text("The query was stopped.")
+    editor.ask("SELECT (1 AS ?n) {}")
+    assert editor.rows() == [["1"]]
+
+
+@pytest.mark.extended
+def test_a_query_that_takes_too_much_memory_is_stopped(page: Page, host: str) -> None:
+    editor = Editor(page, f"{host}sparql.html")
+    editor.ask("SELECT (GROUP_CONCAT(?l) AS ?all) WHERE { ?a rdfs:label ?l . ?b ?c ?d . ?e a ?f . ?h a ?g }")
+    expect(page.locator("#answer [role=alert]")).to_contain_text("more memory", timeout=120_000)
+    editor.ask("SELECT (1 AS ?n) {}")
+    assert editor.rows() == [["1"]]
+
+
+def test_exercises_are_checked_in_place(page: Page, host: str) -> None:
+    page.goto(f"{host}learn.html")
+    exercises = page.locator(".exercise").all()
+    assert len(exercises) == 10
+    for exercise in exercises:
+        line = exercise.locator("form [role=status]")
+        exercise.get_by_role("button", name="Run and check").click()
+        expect(line).to_contain_text("Not yet")
+        exercise.get_by_label("Query").fill(exercise.locator("details code").text_content() or "")
+        exercise.get_by_role("button", name="Run and check").click()
+        expect(line).to_contain_text("Right")
+
+
+def test_exercises_are_checked_by_a_server_too(page: Page, foc_server: FocServer) -> None:
+    page.goto(f"{foc_server.url}/learn.html")
+    exercise = page.locator(".exercise").first
+    exercise.get_by_label("Query").fill("SELECT ?c { ?c a coal:Coalition }")
+    exercise.get_by_role("button", name="Run and check").click()
+    expect(exercise.locator("form [role=status]")).to_contain_text("Right")
+
+
+@pytest.mark.parametrize("kind", ["apache", "foc"])
+def test_other_servers_send_what_it_needs(
+    page: Page, released: Path, small_root: Path, tmp_path: Path, kind: str
+) -> None:
+    with ExitStack() as stack:
+        if kind == "apache":
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="foc-apache-")))
+            folder.chmod(0o755)
+            shutil.copytree(released / "host", folder / "root")
+            allowed = f"<Directory {folder}/root>\nAllowOverride All\nRequire all granted\n</Directory>\n"
+            configuration = f"{allowed}TypesConfig /etc/mime.types"
+            server = stack.enter_context(running(folder, ("authz_core", "headers", "mime", "rewrite"), configuration))
+            address = f"http://127.0.0.1:{server.port}/{BELOW}/"
+        else:
+            options = ("--release-dir", str(released / "releases"))
+            foc = stack.enter_context(FocServer(tmp_path, *options, workspace=small_root))
+            address = f"{foc.url}/release/current/"
+        page.goto(f"{address}query/coalitions.html")
+        page.get_by_role("button", name="Ask").click()
+        assert len(answered(page)) > 0
