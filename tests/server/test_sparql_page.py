@@ -300,7 +300,7 @@ def test_the_address_that_the_workspace_names_is_told(tmp_path: Path) -> None:
     address = "https://data.example.org/sparql"
     settings = workspace / "workspace.toml"
     settings.write_text(f'endpoint = "{address}"\n{settings.read_text("utf-8")}', "utf-8")
-    with TestClient(application(Settings(str(workspace), processes=0))) as client:
+    with TestClient(application(Settings(str(workspace), processes=1))) as client:
         assert f"'Accept: text/csv' {address}</code>" in client.get("/sparql", headers={"Accept": BROWSER}).text
         described = client.get("/sparql", headers={"Accept": "application/n-triples"}).text
         assert f"sparql-service-description#endpoint> <{address}> ." in described
