@@ -26,7 +26,7 @@ from tests.support.foc_server import FocServer
 from tests.support.stored_calls import CALLS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -37,25 +37,24 @@ BELOW = "some/path"
 
 
 @pytest.fixture(scope="module")
-def released(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(small_releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a release lies below a path."""
     root = tmp_path_factory.mktemp("released")
-    published = publish(root / "releases", Workspace(small_root))
-    shutil.copytree(published.release.path, root / "host" / BELOW)
+    shutil.copytree(small_releases / "current", root / BELOW)
     return root
 
 
 @pytest.fixture(scope="module")
 def host(released: Path) -> Iterator[str]:
     """The address of the release."""
-    with sending(released / "host", BELOW) as address:
+    with sending(released, BELOW) as address:
         yield address
 
 
 @pytest.fixture
 def damaged(released: Path, tmp_path: Path) -> Path:
     """A copy of the release, whose files a test may change."""
-    shutil.copytree(released / "host", tmp_path / "host")
+    shutil.copytree(released, tmp_path / "host")
     return tmp_path / "host"
 
 
@@ -93,6 +92,7 @@ def test_rows_are_those_of_the_library(page: Page, host: str, small: Graph, call
     given = [(key, one) for key, value in values.items() for one in (value if isinstance(value, list) else [value])]
     page.goto(f"{host}query/{name}.html?{urlencode(given)}")
     if not given:
+        page.locator("form.question [name]").evaluate_all("all => { for (const one of all) one.value = '' }")
         page.get_by_role("button", name="Ask").click()
     assert answered(page) == json.loads(rows.serialise("json"))["results"]["bindings"]
     expect(page.locator("#answer .count").first).to_have_text(str(len(rows)))
@@ -159,7 +159,7 @@ def test_what_cannot_be_read_is_told_in_a_line(page: Page, host: str, asked: str
 
 
 def test_a_page_that_was_loaded_answers_without_the_server(released: Path, page: Page) -> None:
-    with sending(released / "host", BELOW) as address:
+    with sending(released, BELOW) as address:
         page.goto(f"{address}{MEMBERS}")
         answered(page)
     page.locator("#as_of").fill("2013")
@@ -320,6 +320,22 @@ def test_a_long_query_can_be_stopped(page: Page, host: str) -> None:
     assert editor.rows() == [["1"]]
 
 
+def test_loading_can_be_stopped(page: Page, host: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/all.trig.gz", hold)
+    with page.expect_request("**/all.trig.gz"):
+        page.goto(f"{host}{MEMBERS}")
+    page.get_by_role("button", name="Stop").click()
+    assert told(page) == "The query was stopped."
+    held.pop().continue_()
+    page.get_by_role("button", name="Ask").click()
+    assert len(answered(page)) > 0
+
+
 @pytest.mark.extended
 def test_a_query_that_takes_too_much_memory_is_stopped(page: Page, host: str) -> None:
     editor = Editor(page, f"{host}sparql.html")
@@ -352,19 +368,19 @@ def test_exercises_are_checked_by_a_server_too(page: Page, foc_server: FocServer
 
 @pytest.mark.parametrize("kind", ["apache", "foc"])
 def test_other_servers_send_what_it_needs(
-    page: Page, released: Path, small_root: Path, tmp_path: Path, kind: str
+    page: Page, released: Path, small_releases: Path, small_root: Path, tmp_path: Path, kind: str
 ) -> None:
     with ExitStack() as stack:
         if kind == "apache":
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="foc-apache-")))
             folder.chmod(0o755)
-            shutil.copytree(released / "host", folder / "root")
+            shutil.copytree(released, folder / "root")
             allowed = f"<Directory {folder}/root>\nAllowOverride All\nRequire all granted\n</Directory>\n"
             configuration = f"{allowed}TypesConfig /etc/mime.types"
             server = stack.enter_context(running(folder, ("authz_core", "headers", "mime", "rewrite"), configuration))
             address = f"http://127.0.0.1:{server.port}/{BELOW}/"
         else:
-            options = ("--release-dir", str(released / "releases"))
+            options = ("--release-dir", str(small_releases))
             foc = stack.enter_context(FocServer(tmp_path, *options, workspace=small_root))
             address = f"{foc.url}/release/current/"
         page.goto(f"{address}query/coalitions.html")

@@ -8,11 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -22,11 +18,10 @@ import pytest
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
-from foc_graph.release.build import publish
 from foc_graph.site.addresses import whole
 from foc_graph.store.results import Record
-from foc_graph.workspace.settings import Workspace
-from tests.support.browser import HOST, NewPage
+from tests.support.browser import NewPage
+from tests.support.file_host import sending
 from tests.support.foc_server import FocServer
 from tests.support.workspaces import DAY
 
@@ -294,25 +289,9 @@ def test_which_statements_were_made_on_shutdowns(phone: Page, graph: Graph) -> N
 
 
 @pytest.fixture(scope="module")
-def release(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def release(small_releases: Path) -> Path:
     """The folder of the pages of a release of the small workspace."""
-    return publish(tmp_path_factory.mktemp("journeys") / "out", Workspace(small_root)).release.path
-
-
-@contextmanager
-def file_server(folder: Path) -> Iterator[str]:
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer((HOST, 0), partial(Quiet, directory=folder))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://{HOST}:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return small_releases / "current"
 
 
 @pytest.fixture(scope="module", params=["a file server", "a disk"])
@@ -321,7 +300,7 @@ def site(request: pytest.FixtureRequest, release: Path) -> Iterator[str]:
     if request.param == "a disk":
         yield f"{release.resolve().as_uri()}/"
     else:
-        with file_server(release) as url:
+        with sending(release.parent, release.name) as url:
             yield url
 
 

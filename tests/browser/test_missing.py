@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from foc_graph.release.build import publish
-from foc_graph.workspace.settings import Workspace
 from tests.support.browser import NewPage, accessibility
 from tests.support.file_host import sending
 
@@ -21,11 +19,9 @@ expect = sync_api.expect
 
 
 @pytest.fixture(scope="module")
-def host(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def host(small_releases: Path) -> Iterator[str]:
     """The address of the current release."""
-    root = tmp_path_factory.mktemp("host")
-    publish(root / "below", Workspace(small_root))
-    with sending(root, "below/current") as address:
+    with sending(small_releases.parent, f"{small_releases.name}/current") as address:
         yield address
 
 

@@ -28,7 +28,7 @@ function enliven(form) {
   const given = isLive() ? null : new URLSearchParams(location.search).get("query");
   if (given) field.value = given;
 
-  const yasqe = makeEditor(field, source, prefixes);
+  const yasqe = makeEditor(field, source, prefixes, () => ask());
   form.querySelector(".sending").before(syntaxLine(yasqe, prefixes));
   const { told, asking, stop } = progress(source);
   form.querySelector("button").after(stop);
@@ -53,7 +53,6 @@ function enliven(form) {
     results ??= makeResults(form, yasqe, prefixes, base);
     results.setResponse({ ...answer, executionTime: performance.now() - start });
   };
-  yasqe.query = ask; // also by the keys of the editor
   form.addEventListener("submit", (event) => {
     field.value = yasqe.getValue();
     if (isLive() && form.elements.accept.value !== PAGE) return;
@@ -64,7 +63,7 @@ function enliven(form) {
 }
 
 /** An editor in the place of a text field, which stays in the form. */
-function makeEditor(field, source, prefixes) {
+function makeEditor(field, source, prefixes, ask) {
   const known = completers(source, prefixes);
   for (const one of known) Yasqe.forkAutocompleter(one.from, one, false);
   const place = element("div", { class: "editor" });
@@ -80,7 +79,7 @@ function makeEditor(field, source, prefixes) {
     createShareableLink: null, // the address of the page is one
     showQueryButton: false,
     autocompleters: ["variables", ...known.map(({ name }) => name)],
-    extraKeys: { Tab: false, "Shift-Tab": false }, // these lead on, as on all of the page
+    extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Enter": ask, "Cmd-Enter": ask }, // Tab leads on, as on all of the page
   });
   const input = yasqe.getInputField();
   input.setAttribute("aria-label", "Query in SPARQL");

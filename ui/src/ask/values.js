@@ -60,7 +60,11 @@ export class Values {
   /** The things of a type or scheme with their names, as `plain` writes them. */
   #known(type, scheme) {
     const key = scheme || type;
-    if (!this.#names.has(key)) this.#names.set(key, this.#ask(type, scheme));
+    if (!this.#names.has(key)) {
+      const asked = this.#ask(type, scheme);
+      this.#names.set(key, asked);
+      asked.catch(() => this.#names.delete(key));
+    }
     return this.#names.get(key);
   }
 

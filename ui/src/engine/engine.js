@@ -16,15 +16,20 @@ export class Engine {
   #files;
   #worker;
   #opened;
+  #break = () => {};
 
-  /** `site` is the address of the root of the release; `told` is called with what share of the files has come. */
-  constructor(site, told = () => {}) {
+  /** Called with what share of the files has come, and how many bytes they have. */
+  told = () => {};
+
+  /** `site` is the address of the root of the release. */
+  constructor(site) {
     this.#site = site;
-    this.told = told;
   }
 
   /** What the release says of itself: `base`, `prefixes`, the files, and how pages are named. */
-  about() {
+  async about() {
+    if (this.#site.protocol === "file:") throw new EngineError("A page on a disk cannot read the graph: send its folder by a web server.");
+    if (NEEDED.some((name) => !(name in globalThis))) throw new EngineError("This browser is too old to answer here: take a newer one.");
     this.#about ??= readFresh(this.#site, ABOUT).then(JSON.parse);
     this.#about.catch(() => (this.#about = undefined));
     return this.#about;
@@ -35,8 +40,6 @@ export class Engine {
    * Throws an EngineError that says in a line what is wrong.
    */
   async ask(query, format) {
-    const missing = NEEDED.filter((name) => !(name in globalThis));
-    if (missing.length) throw new EngineError("This browser is too old to answer here: take a newer one, or the downloads.");
     if (asksOthers(query)) throw new EngineError("SERVICE asks other servers, which this page does not: use `foc query`.");
     const { base, prefixes } = await this.about();
     await (this.#opened ??= this.#open());
@@ -47,37 +50,44 @@ export class Engine {
     return answer;
   }
 
-  /** Stop what is being answered; the next question starts the engine anew, from the files that came. */
+  /** Stop what is being answered or opened; the next question starts the engine anew, from the files that came. */
   stop() {
     this.#worker?.terminate();
+    this.#break();
     this.#worker = this.#opened = undefined;
-    for (const { reject } of this.#pending.values()) reject(new EngineError("The query was stopped."));
+    for (const { reject } of this.#pending.values()) reject(new EngineError(STOPPED));
     this.#pending.clear();
   }
 
   async #open() {
+    const worker = new Worker(new URL("assets/engine.js", this.#site));
+    this.#worker = worker;
+    const broken = new Promise((_, reject) => {
+      this.#break = () => reject(new EngineError(STOPPED));
+      worker.addEventListener("error", () => reject(new EngineError(LACKING)));
+    });
+    worker.addEventListener("message", ({ data: { number, ...answer } }) => {
+      this.#pending.get(number)?.resolve(answer);
+      this.#pending.delete(number);
+    });
     try {
-      this.#worker = new Worker(new URL("assets/engine.js", this.#site));
-      const worker = this.#worker;
-      worker.addEventListener("message", ({ data: { number, ...answer } }) => {
-        this.#pending.get(number)?.resolve(answer);
-        this.#pending.delete(number);
-      });
-      const failed = new Promise((_, reject) => {
-        const problem = new EngineError("assets/engine.js is missing here: the site was not copied whole.");
-        worker.addEventListener("error", () => reject(problem));
-      });
-      this.#files ??= await Promise.race([this.#read(), failed]);
-      const { problem, isSpent } = await Promise.race([this.#send({ open: this.#files }), failed]);
+      const open = await Promise.race([this.#read(), broken]);
+      const { problem, isSpent } = await Promise.race([this.#send({ open }), broken]);
       if (problem) throw new EngineError(isSpent ? SPENT : `The graph cannot be opened here: ${problem}`);
     } catch (error) {
-      this.#worker?.terminate();
-      this.#worker = this.#opened = undefined;
+      if (this.#worker === worker) this.stop();
       throw error;
     }
   }
 
-  async #read() {
+  /** The files, which are fetched once, unless they fail. */
+  #read() {
+    this.#files ??= this.#fetch();
+    this.#files.catch(() => (this.#files = undefined));
+    return this.#files;
+  }
+
+  async #fetch() {
     const { engine, dump } = await this.about();
     const total = engine.bytes + dump.bytes;
     let come = 0;
@@ -96,6 +106,8 @@ export class Engine {
   }
 }
 
+const LACKING = "assets/engine.js is missing here: the site was not copied whole.";
+const STOPPED = "The query was stopped.";
 const SPENT = "The query needs more memory than there is here: narrow it down, or ask with `foc sparql`.";
 const PLACE = /^error at (\d+):(\d+): /;
 
