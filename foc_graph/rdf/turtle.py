@@ -19,6 +19,9 @@ from foc_graph.sparql.tokens import position, tokens
 MAX_BLANK_NODES = 200
 """Most blank nodes of a file; the time to name them canonically grows with a high power of their number."""
 
+_RELATIVE = re.compile(r"[^:/?#][^:?#]*(#[^:]*)?")
+"""An IRI relative to a base that names a thing below it, whatever the base is."""
+
 _MAX_NESTING = 16
 _FIRST, _REST, _NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"))
 _BARE = {
@@ -43,9 +46,14 @@ def format_turtle(text: str, where: str = "text", prefixes: Mapping[str, str] = 
     return format_triples(triples, head_comments(text, where), {**declared, **prefixes})
 
 
-def format_triples(triples: list[ox.Triple], head: str = "", prefixes: Mapping[str, str] = STANDARD_PREFIXES) -> str:
-    """Write the canonical document of these triples below the comments `head`, with the prefixes that occur."""
-    body = _Writer(triples, prefixes).document()
+def format_triples(
+    triples: list[ox.Triple], head: str = "", prefixes: Mapping[str, str] = STANDARD_PREFIXES, base: str = ""
+) -> str:
+    """Write the canonical document of these triples below the comments `head`, with the prefixes that occur.
+
+    IRIs below a `base`, which ends with a slash, are written relative to it.
+    """
+    body = _Writer(triples, prefixes, base).document()
     return "\n\n".join(part for part in (head, body) if part) + "\n"
 
 
@@ -87,8 +95,8 @@ def _with_canonical_labels(triples: list[ox.Triple]) -> Iterable[ox.Triple]:
 class _Writer:
     """Prints one graph. Blank nodes used once are nested; lists are written as lists; others keep a canonical label."""
 
-    def __init__(self, triples: list[ox.Triple], prefixes: Mapping[str, str]) -> None:
-        self._prefixes = prefixes
+    def __init__(self, triples: list[ox.Triple], prefixes: Mapping[str, str], base: str = "") -> None:
+        self._prefixes, self._base = prefixes, base
         self._used: set[str] = set()
         self._uses: defaultdict[Node, int] = defaultdict(int)
         self._about: defaultdict[Node, defaultdict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
@@ -109,8 +117,9 @@ class _Writer:
         )
         blocks = [self._block(subject) for subject in subjects]
         used = sorted(self._used)
-        prefixes = "\n".join(f"PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in used)
-        return "\n\n".join(part for part in (prefixes, *blocks) if part)
+        declared = [f"BASE <{self._base}>"] if self._base else []
+        declared += [f"PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in used]
+        return "\n\n".join(part for part in ("\n".join(declared), *blocks) if part)
 
     def _reached(self) -> set[Node]:
         """Find the nested nodes to which a printed subject leads, not through too many others nor in a cycle."""
@@ -185,7 +194,12 @@ class _Writer:
     def _iri(self, iri: str) -> str:
         if iri not in self._iris:
             name = curie(iri, self._prefixes)
-            self._iris[iri] = name or f"<{iri}>"
+            self._iris[iri] = name or f"<{self._relative(iri)}>"
             if name:
                 self._used.add(name.partition(":")[0])
         return self._iris[iri]
+
+    def _relative(self, iri: str) -> str:
+        rest = iri.removeprefix(self._base)
+        is_plain = _RELATIVE.fullmatch(rest) and not {".", ".."} & set(rest.partition("#")[0].split("/"))
+        return rest if self._base and is_plain else iri

@@ -115,7 +115,7 @@ def description(triples: Sequence[ox.Triple], ending: str, base: str) -> bytes:
         ParameterError: for what RDF/XML cannot express.
     """
     if ending == "ttl":
-        return format_triples(list(triples), prefixes=PREFIXES).encode()
+        return format_triples(list(triples), prefixes=PREFIXES, base=base).encode()
     if ending == "jsonld":
         return write_jsonld(triples, PREFIXES, base)
     written = BytesIO()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,39 @@ def test_formatting_keeps_the_graph_and_is_idempotent(triples: list[ox.Triple]) 
     formatted = format_turtle(text)
     assert canonical(formatted) == canonical(text)
     assert format_turtle(formatted) == formatted
+
+
+BASE = "https://example.org/a/"
+BELOW = st.builds(
+    lambda parts, fragment: ox.NamedNode(f"{BASE}{''.join(parts)}{fragment}"),
+    st.lists(st.sampled_from([*"ab/.:?@-~", "%41"]), max_size=8),
+    st.sampled_from(["", "#", "#a", "#/a?"]),
+)
+
+
+@given(st.lists(st.builds(ox.Triple, BELOW, BELOW, BELOW), max_size=8))
+def test_iris_below_a_base_are_the_same_when_read(triples: list[ox.Triple]) -> None:
+    text = format_triples(triples, base=BASE)
+    assert {quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)} == set(triples)
+    found = rdflib.Graph().parse(data=text, format="turtle")
+    assert {tuple(map(str, one)) for one in found} == {tuple(term.value for term in one) for one in triples}
+
+
+def test_things_below_a_base_are_written_by_their_names() -> None:
+    thing = ox.NamedNode(f"{BASE}id/foc")
+    text = format_triples(
+        [ox.Triple(thing, ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label"), thing)], base=BASE
+    )
+    assert (
+        text
+        == f"""BASE <{BASE}>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+<id/foc>
+    rdfs:label <id/foc> ;
+.
+"""
+    )
 
 
 @given(
