@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,16 +14,19 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+import foc_graph
 from foc_graph.errors import ParseError
 from foc_graph.graph import Graph
 from foc_graph.release.build import publish
+from foc_graph.site.queries import example
 from foc_graph.store.results import as_rows
 from foc_graph.workspace.settings import Workspace
+from tests.support import ROOT
 from tests.support.apache import running
 from tests.support.browser import NewPage, accessibility
 from tests.support.file_host import sending
 from tests.support.foc_server import FocServer
-from tests.support.stored_calls import CALLS
+from tests.support.stored_calls import CALLS, QUERIES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -73,6 +76,15 @@ def answered(page: Page) -> Any:
     return json.loads(Path(download.value.path()).read_bytes())["results"]["bindings"]
 
 
+def ask_for(page: Page, host: str, name: str, values: Mapping[str, object]) -> None:
+    """Ask a stored query by its address, or by the empty form of its page."""
+    given = [(key, one) for key, value in values.items() for one in (value if isinstance(value, list) else [value])]
+    page.goto(f"{host}query/{name}.html?{urlencode(given)}")
+    if not given:
+        page.locator("form.question [name]").evaluate_all("all => { for (const one of all) one.value = '' }")
+        page.get_by_role("button", name="Ask").click()
+
+
 def altered(new_page: NewPage, script: str) -> Page:
     """Open a page in a browser that a script has altered."""
     page = new_page(user_agent=f"Altered {script}")
@@ -89,11 +101,7 @@ def missing(troubles: list[str]) -> None:
 def test_rows_are_those_of_the_library(page: Page, host: str, small: Graph, call: str) -> None:
     name, values = CALLS[call]
     rows = small.rows(name, **values)
-    given = [(key, one) for key, value in values.items() for one in (value if isinstance(value, list) else [value])]
-    page.goto(f"{host}query/{name}.html?{urlencode(given)}")
-    if not given:
-        page.locator("form.question [name]").evaluate_all("all => { for (const one of all) one.value = '' }")
-        page.get_by_role("button", name="Ask").click()
+    ask_for(page, host, name, values)
     assert answered(page) == json.loads(rows.serialise("json"))["results"]["bindings"]
     expect(page.locator("#answer .count").first).to_have_text(str(len(rows)))
 
@@ -386,3 +394,30 @@ def test_other_servers_send_what_it_needs(
         page.goto(f"{address}query/coalitions.html")
         page.get_by_role("button", name="Ask").click()
         assert len(answered(page)) > 0
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a release of the repository's own workspace."""
+    root = tmp_path_factory.mktemp("packaged")
+    publish(root / "out", Workspace(ROOT))
+    with sending(root, "out/current") as address:
+        yield address
+
+
+@pytest.mark.extended
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if not query.federated])
+def test_examples_of_the_packaged_graph_give_the_rows_of_the_library(page: Page, packaged: str, name: str) -> None:
+    graph = foc_graph.open(ROOT)
+    values = example(graph.queries[name])
+    ask_for(page, packaged, name, values)
+    assert answered(page) == json.loads(graph.rows(name, **values).serialise("json"))["results"]["bindings"]
+
+
+@pytest.mark.extended
+def test_what_the_packaged_graph_needs_is_small(page: Page, packaged: str) -> None:
+    bodies: list[int] = []
+    page.on("response", lambda response: bodies.append(len(response.body())))
+    page.goto(f"{packaged}query/members.html?coalition=foc&as_of=2015-05")
+    answered(page)
+    assert sum(bodies) <= 3_000_000
