@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import BASE, PREFIXES, iri_of, is_slug
 from foc_graph.progress import Track
+from foc_graph.rdf.jsonld import write_jsonld
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.rdf_xml import write_xml
 from foc_graph.release.files import File
@@ -59,8 +60,8 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
     for done, (name, graph) in enumerate(coalitions.items(), len(OF_WHOLE) + 1):
         track("writing dumps", done, total)
         triples = [quad.triple for quad in sorted(coalition_quads(snapshot, graph), key=_by_subject)]
-        for ending in OF_COALITION:
-            ox.serialize(triples, target / f"{name}.{ending}", FORMATS[ending], prefixes=PREFIXES)
+        ox.serialize(triples, target / f"{name}.ttl", ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        (target / f"{name}.jsonld").write_bytes(write_jsonld(triples, PREFIXES, snapshot.base))
     track("writing dumps", total, total)
 
 
