@@ -27,7 +27,7 @@ class _Returns(RawIOBase):
 
 
 def write_xml(statements: Iterable[ox.Quad | ox.Triple], file: BinaryIO, prefixes: Mapping[str, str]) -> None:
-    """Write statements as RDF/XML.
+    """Write statements as RDF/XML; a text in an unknown language has none there, since some readers refuse `und`.
 
     Raises:
         ParameterError: for a property or text that it has no way to write.
@@ -46,4 +46,6 @@ def _for_xml(statement: ox.Quad | ox.Triple) -> ox.Triple:
         raise ParameterError(
             f"{statement.subject}: {quoted(value.value)} holds a character that XML forbids: take it out"
         )
-    return statement.triple if isinstance(statement, ox.Quad) else statement
+    if isinstance(value, ox.Literal) and value.language == "und":
+        value = ox.Literal(value.value)
+    return ox.Triple(statement.subject, statement.predicate, value)

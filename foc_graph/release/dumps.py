@@ -12,13 +12,15 @@ from typing import BinaryIO, cast
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
-from foc_graph.namespaces import PREFIXES, is_slug, slug
+from foc_graph.namespaces import BASE, PREFIXES, iri_of, is_slug
 from foc_graph.progress import Track
+from foc_graph.rdf.jsonld import write_jsonld
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.rdf_xml import write_xml
 from foc_graph.release.files import File
 from foc_graph.release.reification import reify
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.addresses import whole
 from foc_graph.store.embedded import EmbeddedStore
 
 WHOLE, WHOLE_12 = "all", "all.rdf12"
@@ -30,13 +32,16 @@ OF_COALITION = ("ttl", "jsonld")
 
 _NEAREST = {"nt": "ttl"}
 _GZIP_LEVEL = 6
+_NAME_OF = ox.NamedNode(iri_of("coal:nameOf"))
 
 
 def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
     """Write the dumps of a snapshot below a folder: of the whole graph packed by gzip, of each coalition plain.
 
-    The dump of a coalition holds its graph, what is derived of the things in it, and all that is said of the agents,
-    places, sources and documents that they name. Only one coalition at a time is held in memory.
+    The dump of a coalition stands alone. It holds the things that its graph describes and what names them, and what all
+    of these name in turn, with its names: members with their countries, sources, concepts, the vocabulary. What is
+    derived of other things leads no further: a member has seats elsewhere, and these are of other coalitions. Only one
+    coalition at a time is held in memory.
 
     Raises:
         ParameterError: for what RDF/XML cannot express, or a coalition whose name no file can have.
@@ -55,8 +60,8 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
     for done, (name, graph) in enumerate(coalitions.items(), len(OF_WHOLE) + 1):
         track("writing dumps", done, total)
         triples = [quad.triple for quad in sorted(coalition_quads(snapshot, graph), key=_by_subject)]
-        for ending in OF_COALITION:
-            ox.serialize(triples, target / f"{name}.{ending}", FORMATS[ending], prefixes=PREFIXES)
+        ox.serialize(triples, target / f"{name}.ttl", ox.RdfFormat.TURTLE, prefixes=PREFIXES)
+        (target / f"{name}.jsonld").write_bytes(write_jsonld(triples, PREFIXES, snapshot.base))
     track("writing dumps", total, total)
 
 
@@ -109,15 +114,35 @@ def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> N
 
 def coalition_quads(snapshot: Snapshot, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     """Give the quads in the dump of a coalition, by the named graph that describes it."""
-    own = list(snapshot.store.matching(None, None, None, graph))
-    subjects = dict.fromkeys(quad.subject for quad in own)
-    named = dict.fromkeys(quad.object for quad in own if isinstance(quad.object, ox.NamedNode))
-    yield from own
-    for subject in subjects:
-        yield from snapshot.store.matching(subject, None, None, snapshot.derived_graph)
-    for thing in named:
-        if thing not in subjects and slug(thing.value, snapshot.base):
-            yield from snapshot.store.matching(thing, None, None)
+    things = _described_things(snapshot, graph)
+    ours = (snapshot.base, BASE)
+    for thing in things:
+        for quad in snapshot.store.matching(thing):
+            value = quad.object
+            if value in things or not isinstance(value, ox.NamedNode) or not value.value.startswith(ours):
+                yield quad
+
+
+def _described_things(snapshot: Snapshot, graph: ox.NamedNode) -> set[ox.NamedNode | ox.BlankNode]:
+    """Return the things that the dump of a coalition describes: see `write_dumps`."""
+    store, found = snapshot.store, set[ox.NamedNode | ox.BlankNode]()
+    own = {quad.subject for quad in store.matching(None, None, None, graph)}
+    waiting: list[object] = [*own]
+    while waiting:
+        thing = waiting.pop()
+        if not isinstance(thing, ox.NamedNode | ox.BlankNode) or thing in found:
+            continue
+        statements = list(store.matching(thing))
+        if not statements:
+            continue
+        found.add(thing)
+        part_of = whole(thing.value)
+        is_own = thing in own or (part_of is not None and ox.NamedNode(part_of) in own)
+        leading = statements if is_own else [one for one in statements if one.graph_name != snapshot.derived_graph]
+        waiting += (one.predicate for one in statements)
+        waiting += (one.object for one in leading)
+        waiting += (one.subject for one in store.matching(None, None if is_own else _NAME_OF, thing))
+    return found
 
 
 def group_dumps(files: Iterable[File]) -> Mapping[str, list[File]]:

@@ -109,8 +109,6 @@ class Renderer:
 def description(triples: Sequence[ox.Triple], ending: str, base: str) -> bytes:
     """Return a description as a file of one of the endings in `SERVED`, of things most of which have a base.
 
-    A text in an unknown language has no language in RDF/XML: `und` is refused by some readers.
-
     Raises:
         ParameterError: for what RDF/XML cannot express.
     """
@@ -120,17 +118,10 @@ def description(triples: Sequence[ox.Triple], ending: str, base: str) -> bytes:
         return write_jsonld(triples, PREFIXES, base)
     written = BytesIO()
     if ending == XML:
-        write_xml(map(_without_und, triples), written, PREFIXES)
+        write_xml(triples, written, PREFIXES)
     else:
         ox.serialize(triples, written, ox.RdfFormat.N_TRIPLES)
     return written.getvalue()
-
-
-def _without_und(triple: ox.Triple) -> ox.Triple:
-    value = triple.object
-    if isinstance(value, ox.Literal) and value.language == "und":
-        return ox.Triple(triple.subject, triple.predicate, ox.Literal(value.value))
-    return triple
 
 
 def embedded_json(value: object) -> Markup:

@@ -44,6 +44,9 @@ from foc_graph.term_labels import TERMS
 MOST = 100_000
 """Most things of one kind that are listed, on however many pages."""
 
+_MOST_LINKS = 1_000
+"""Most statements with one property in a description that are of other things."""
+
 _CACHED, _CACHED_WHOLE = 50_000, 1_000
 _SUBJECT, _SCHEME = map(iri_of, ("rdf:subject", "skos:ConceptScheme"))
 _TASK = "skos:definition"
@@ -277,7 +280,10 @@ class View:
         return [found[one] for one in sorted(found) if one != iri]
 
     def description(self, *things: Described) -> list[ox.Triple]:
-        """Return the description of things with those of their parts, and of the concepts of schemes."""
+        """Return the description of things with those of their parts, of the concepts of schemes, and what leads on.
+
+        A coalition leads on to its memberships by their statements that name it: of each property, the first by IRI.
+        """
         told = [one for thing in things for one in (thing, *self.parts(thing.iri))]
         for scheme in things:
             if _SCHEME in iris(scheme.values, "rdf:type"):
@@ -287,7 +293,15 @@ class View:
                 below = f"{self.addresses.path(scheme.iri)}/"
                 concepts = sorted(one for one in near if (self.addresses.path(one) or "").startswith(below))
                 told += [one for iri in concepts for one in (self.described(iri), *self.parts(iri))]
-        return list(dict.fromkeys(triple for one in told for triple in self.triples(one)))
+        said = [triple for one in told for triple in self.triples(one)]
+        return list(dict.fromkeys([*said, *(link for thing in things for link in self._links(thing.iri))]))
+
+    def _links(self, iri: str) -> Iterator[ox.Triple]:
+        """Give statements that name a thing, but for what rests on it and its instances."""
+        for name, (subjects, _) in self.incoming(iri, derived=False).items():
+            if name not in _SOURCES and name != RDF_TYPE:
+                for subject in subjects[:_MOST_LINKS]:
+                    yield ox.Triple(ox.NamedNode(subject), ox.NamedNode(name), ox.NamedNode(iri))
 
     def link(self, term: Term, root: str) -> Link:
         """Return a value in words; `root` leads from the page to the folder of the release."""

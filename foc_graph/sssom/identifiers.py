@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -128,7 +129,8 @@ def statements(mappings: MappingSet) -> Iterator[Said]:
             *((slot, iri, ox.NamedNode(expand(slots[slot]))) for slot, iri in _IRIS.items() if slot in slots),
         ]
         if "confidence" in slots:
-            said.append(("confidence", _CONFIDENCE, ox.Literal(float(slots["confidence"]))))
+            number = ox.Literal(f"{Decimal(slots['confidence']).normalize():f}", datatype=ox.NamedNode(f"{XSD}decimal"))
+            said.append(("confidence", _CONFIDENCE, number))
         if "mapping_date" in slots:
             day = ox.Literal(slots["mapping_date"], datatype=ox.NamedNode(f"{XSD}date"))
             said.append(("mapping_date", _CREATED, day))

@@ -1,0 +1,94 @@
+"""The dump of a coalition stands alone: it answers as the whole graph does, keeps the shapes and says what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+import pytest
+
+import foc_graph
+from foc_graph.graph import Graph
+from foc_graph.namespaces import BASE, PREFIXES, iri_of
+from foc_graph.queries.model import StoredQuery
+from foc_graph.release.dumps import write_dumps
+from foc_graph.release.snapshot import take_snapshot
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.store.results import Rows, Triples
+from tests.support import ROOT
+from tests.support.releases import read_dump
+
+SAID = [ox.NamedNode(iri_of(name)) for name in ("rdf:type", "rdfs:label")]
+OF_TIME = ("date", "period", "concept")
+"""Types of parameters whose examples narrow the answer about any coalition."""
+
+
+class World(NamedTuple):
+    """A graph, its store, and the dumps of its coalitions."""
+
+    graph: Graph
+    store: EmbeddedStore
+    dumps: list[Path]
+
+
+@pytest.fixture(scope="module", params=["small", pytest.param("graph", marks=pytest.mark.extended, id="packaged")])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    graph: Graph = request.getfixturevalue(request.param)
+    folder = tmp_path_factory.mktemp("dumps")
+    assert isinstance(graph.store, EmbeddedStore)
+    with take_snapshot(graph.workspace, graph.store) as snapshot:
+        write_dumps(snapshot, folder, lambda what, done, total: None)
+    return World(graph, graph.store, sorted((folder / "dumps").glob("*.ttl")))
+
+
+def calls(query: StoredQuery, coalition: str) -> Iterator[dict[str, str]]:
+    """Give the parameters of calls about a coalition: without those that need not be given, and with one at a time."""
+    if not any(one.name == "coalition" and one.min == 1 for one in query.parameters):
+        return
+    needed = {one.name: one.example or "" for one in query.parameters if one.required} | {"coalition": coalition}
+    yield needed
+    yield from (
+        needed | {one.name: one.example}
+        for one in query.parameters
+        if one.example and one.name not in needed and one.type in OF_TIME
+    )
+
+
+def test_it_answers_what_is_asked_of_its_coalition_as_the_whole_graph_does(world: World) -> None:
+    asked = 0
+    for path in world.dumps:
+        alone = EmbeddedStore.in_memory(PREFIXES)
+        alone.load(ox.Quad(*quad.triple, ox.NamedNode(f"{BASE}graph/dump")) for quad in read_dump(path))
+        for query in world.graph.queries.values():
+            for call in calls(query, path.stem):
+                text = world.graph.bound(query.name, **call)
+                expected, found = (answer(store, text) for store in (world.store, alone))
+                assert found == expected, (path.name, query.name, call)
+                asked += bool(expected)
+    assert asked > 10 * len(world.dumps)
+
+
+def answer(store: EmbeddedStore, text: str) -> list[str]:
+    result = store.query(text)
+    assert isinstance(result, Rows | Triples)
+    return sorted(map(str, result.terms if isinstance(result, Rows) else result))
+
+
+def test_it_conforms_to_the_shapes(world: World) -> None:
+    for path in world.dumps:
+        report = foc_graph.validate(path, ROOT / "ontology" / "shapes")
+        assert [(path.name, result.focus, result.message) for result in report.results] == []
+
+
+def test_what_it_names_has_the_label_and_the_classes_of_the_whole_graph(world: World) -> None:
+    own = (BASE, world.graph.base)
+    for path in world.dumps:
+        triples = {quad.triple for quad in read_dump(path)}
+        named = {term for triple in triples for term in triple if isinstance(term, ox.NamedNode)}
+        for thing in named:
+            if thing.value.startswith(own):
+                said = {quad.triple for name in SAID for quad in world.store.matching(thing, name)}
+                assert said <= triples, (path.name, thing)
+                assert said or any(triple.subject == thing for triple in triples), (path.name, thing)
