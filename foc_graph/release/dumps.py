@@ -36,7 +36,7 @@ _NAME_OF = ox.NamedNode(iri_of("coal:nameOf"))
 
 
 def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
-    """Write the dumps of a snapshot below a folder: of the whole graph packed by gzip, of each coalition plain.
+    """Write the dumps of a snapshot below a folder, of the whole graph and of each coalition, packed by gzip.
 
     The dump of a coalition stands alone. It holds the things that its graph describes and what names them, and what all
     of these name in turn, with its names: members with their countries, sources, concepts, the vocabulary. What is
@@ -54,14 +54,16 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
     for done, ending in enumerate(OF_WHOLE):
         track("writing dumps", done, total)
         with _packed(target / f"{WHOLE}.{ending}.gz") as file:
-            write_whole(snapshot.store, file, FORMATS[ending])
+            write_whole(snapshot.store, file, FORMATS[ending], snapshot.base)
     with _packed(target / f"{WHOLE_12}.nq.gz") as file:
         ox.serialize(reify(snapshot), file, ox.RdfFormat.N_QUADS)
     for done, (name, graph) in enumerate(coalitions.items(), len(OF_WHOLE) + 1):
         track("writing dumps", done, total)
         triples = [quad.triple for quad in sorted(coalition_quads(snapshot, graph), key=_by_subject)]
-        ox.serialize(triples, target / f"{name}.ttl", ox.RdfFormat.TURTLE, prefixes=PREFIXES)
-        (target / f"{name}.jsonld").write_bytes(write_jsonld(triples, PREFIXES, snapshot.base))
+        with _packed(target / f"{name}.ttl.gz") as file:
+            ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=snapshot.base)
+        with _packed(target / f"{name}.jsonld.gz") as file:
+            file.write(write_jsonld(triples, PREFIXES, snapshot.base))
     track("writing dumps", total, total)
 
 
@@ -91,25 +93,27 @@ def find_dump(name: str) -> str:
     plain = name.removesuffix(".gz").removesuffix(".zst")
     of, _, ending = plain.rpartition(".")
     if of not in (WHOLE, WHOLE_12):
-        return f"{FOLDER}/{of}.{ending if ending in OF_COALITION else OF_COALITION[0]}"
+        return f"{FOLDER}/{of}.{ending if ending in OF_COALITION else OF_COALITION[0]}.gz"
     nearest = "nq" if of == WHOLE_12 else _NEAREST.get(ending, ending)
     return f"{FOLDER}/{of}.{nearest}.gz"
 
 
-def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat) -> None:
+def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat, base: str) -> None:
     """Write all that a store holds, one graph after the other where the format has no names for them.
+
+    Where the format can, IRIs are written relative to a base.
 
     Raises:
         ParameterError: for what RDF/XML cannot express.
         OSError: if it cannot be written.
     """
     if format.supports_datasets:
-        store.dump(file, format)
+        store.dump(file, format, base=base)
     elif format == ox.RdfFormat.RDF_XML:
         write_xml(store.quads(), file, PREFIXES)
     else:
         for graph in store.graphs():
-            store.dump(file, format, graph)
+            store.dump(file, format, graph, base)
 
 
 def coalition_quads(snapshot: Snapshot, graph: ox.NamedNode) -> Iterator[ox.Quad]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import BASE
-from foc_graph.release.dumps import OF_WHOLE, WHOLE, WHOLE_12, coalition_graphs, find_dump
+from foc_graph.release.dumps import OF_COALITION, OF_WHOLE, WHOLE, WHOLE_12, coalition_graphs, find_dump
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import (
     ADDRESSES,
@@ -242,11 +242,10 @@ def _dumps() -> Iterator[tuple[str, str]]:
     whole, packed = f"({WHOLE})", r"(?:\.(?:gz|zst))?"
     part = rf"((?!{WHOLE}\.)[A-Za-z0-9._-]+)"
     yield rf"dumps/{whole}\.({'|'.join(OF_WHOLE)})(?:\.zst)?", "dumps/$1.$2.gz"
-    yield rf"dumps/{whole}\.trig{packed}", "dumps/$1.nq.gz"
     yield rf"dumps/{whole}\.nt{packed}", "dumps/$1.ttl.gz"
     yield rf"dumps/({re.escape(WHOLE_12)})\.(?:nq(?:\.zst)?|ttl{packed})", "dumps/$1.nq.gz"
-    yield rf"dumps/{part}\.jsonld\.(?:gz|zst)", "dumps/$1.jsonld"
-    yield rf"dumps/{part}\.(?:(?:nq|trig|nt|rdf){packed}|ttl\.(?:gz|zst))", "dumps/$1.ttl"
+    yield rf"dumps/{part}\.({'|'.join(OF_COALITION)})(?:\.zst)?", "dumps/$1.$2.gz"
+    yield rf"dumps/{part}\.(?:nq|trig|nt|rdf){packed}", "dumps/$1.ttl.gz"
 
 
 def write_addresses(folder: Path) -> None:

@@ -186,13 +186,17 @@ class EmbeddedStore:
         """Count the bytes that the files of a store on disk take."""
         return sum(entry.stat().st_size for entry in self.folder.iterdir())
 
-    def dump(self, file: BinaryIO, format: ox.RdfFormat, graph: ox.NamedNode | None = None) -> None:
+    def dump(
+        self, file: BinaryIO, format: ox.RdfFormat, graph: ox.NamedNode | None = None, base: str | None = None
+    ) -> None:
         """Write all quads, or the triples of one named graph, in the order in which the store keeps them.
+
+        Where the format can, IRIs are written relative to a `base`.
 
         Raises:
             ValueError: for all quads in a format that has no named graphs.
         """
-        self._store.dump(file, format, from_graph=graph, prefixes=self._prefixes)
+        self._store.dump(file, format, from_graph=graph, prefixes=self._prefixes, base_iri=base)
 
     def graphs(self) -> list[ox.NamedNode]:
         """List the named graphs, sorted by IRI."""

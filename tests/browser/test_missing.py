@@ -42,7 +42,7 @@ def page(new_page: NewPage, troubles: list[str]) -> Iterator[Page]:
         ("id/country/ee/identifier/un-m49", "doc/country/ee.html#identifier/un-m49"),
         ("query/members", "query/members.html"),
         ("doc/first.nt", "doc/first.ttl"),
-        ("dumps/first.nt.gz", "dumps/first.ttl"),
+        ("dumps/first.nt.gz", "dumps/first.ttl.gz"),
     ],
 )
 def test_what_has_moved_is_found(page: Page, host: str, asked: str, found: str) -> None:

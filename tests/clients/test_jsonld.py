@@ -39,5 +39,5 @@ def test_the_whole_graph_has_the_digest_of_the_release(published: Release) -> No
 
 def test_the_graph_of_a_coalition_is_that_of_its_turtle(published: Release) -> None:
     folder = published.path / "dumps"
-    lines = set(canonize((folder / "first.jsonld").read_bytes()).splitlines())
-    assert lines == {f"{quad.triple} .".encode() for quad in read_dump(folder / "first.ttl")}
+    lines = set(canonize(gzip.decompress((folder / "first.jsonld.gz").read_bytes())).splitlines())
+    assert lines == {f"{quad.triple} .".encode() for quad in read_dump(folder / "first.ttl.gz")}

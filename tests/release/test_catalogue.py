@@ -93,7 +93,8 @@ def write_some_dumps(published: Snapshot, folder: Path) -> None:
         published.store.dump(cast(BinaryIO, file), ox.RdfFormat.N_QUADS)
     for name, graph in coalition_graphs(published).items():
         triples = (quad.triple for quad in coalition_quads(published, graph))
-        ox.serialize(triples, folder / f"dumps/{name}.ttl", ox.RdfFormat.TURTLE)
+        with gzip.open(folder / f"dumps/{name}.ttl.gz", "wb") as file:
+            ox.serialize(triples, cast(BinaryIO, file), ox.RdfFormat.TURTLE)
 
 
 def built(
@@ -214,8 +215,8 @@ def test_every_dump_table_and_feed_is_one_distribution_as_it_lies_on_disk(descri
         ("dumps/all.ttl.gz", "text/turtle", "RDF_TURTLE", "application/gzip"),
         ("dumps/all.nq.gz", "application/n-quads", "RDF_N_QUADS", "application/gzip"),
         ("dumps/all.rdf.gz", "application/rdf+xml", "RDF_XML", "application/gzip"),
-        ("dumps/example.ttl", "text/turtle", "RDF_TURTLE", None),
-        ("dumps/example.jsonld", "application/ld+json", "JSON_LD", None),
+        ("dumps/example.ttl.gz", "text/turtle", "RDF_TURTLE", "application/gzip"),
+        ("dumps/example.jsonld.gz", "application/ld+json", "JSON_LD", "application/gzip"),
         ("tables/members.csv", "text/csv", "CSV", None),
         ("tables/members.parquet", "application/vnd.apache.parquet", "PARQUET", None),
         ("feeds/all.atom", "application/atom+xml", "ATOM", None),
@@ -569,11 +570,12 @@ def test_stored_queries_are_examples_that_any_client_can_ask(described: Describe
 def test_the_size_of_a_part_is_that_of_its_dump(described: Described) -> None:
     graph, address = described.statistics, described.snapshot.address
     parts = [node for node in graph.objects(described.release, VOID.subset) if str(node).startswith(f"{address}dumps/")]
-    names = {path.stem for path in (described.folder / "dumps").glob("*.ttl")}
+    dumps = {path.name.removesuffix(".ttl.gz") for path in (described.folder / "dumps").glob("*.ttl.gz")}
+    names = dumps - {"all"}
     assert {str(node).rpartition("/")[2] for node in parts} == names
     for node in parts:
         name = str(node).rpartition("/")[2]
-        assert number(graph, node, VOID.triples) == len(read_dump(described.folder / f"dumps/{name}.ttl"))
+        assert number(graph, node, VOID.triples) == len(read_dump(described.folder / f"dumps/{name}.ttl.gz"))
         files = (described.folder / "dumps").glob(f"{name}.*")
         assert {str(file) for file in graph.objects(node, VOID.dataDump)} == {f"{address}dumps/{f.name}" for f in files}
 
@@ -633,10 +635,10 @@ def test_examples_and_vocabularies_are_those_in_use(packaged: Described) -> None
 
 
 def test_the_formats_of_the_dumps_are_features(own: Described) -> None:
-    names = {"JSON-LD", "N-Quads", "RDF_XML", "Turtle"}
+    names = {"JSON-LD", "N-Quads", "RDF_XML", "TriG", "Turtle"}
     features = {str(node) for node in own.statistics.objects(own.release, VOID.feature)}
     assert features == {f"http://www.w3.org/ns/formats/{name}" for name in names}
-    assert len(list(own.statistics.objects(own.release, VOID.dataDump))) == 4
+    assert len(list(own.statistics.objects(own.release, VOID.dataDump))) == 5
 
 
 @pytest.mark.parametrize(

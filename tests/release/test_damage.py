@@ -64,7 +64,7 @@ def _cut(path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "fault"),
     [
-        (lambda release: _flip(release / "dumps" / "example.ttl"), "dumps/example.ttl: not as it was published"),
+        (lambda release: _flip(release / "dumps" / "example.ttl.gz"), "dumps/example.ttl.gz: not as it was published"),
         (lambda release: (release / "dumps" / "all.ttl.gz").unlink(), "dumps/all.ttl.gz: missing"),
         (lambda release: (release / "more.txt").write_text("x"), "more.txt: not in SHA256SUMS"),
         (lambda release: (release / "dumps" / "all.nq.gz").unlink(), "dumps/all.nq.gz: missing"),
@@ -198,7 +198,9 @@ def test_a_manifest_that_is_none_is_told(workspace: Workspace, out: Path, text: 
             call()
 
 
-@pytest.mark.parametrize("path", ["robots.txt", "manifest.json", "dumps/example.ttl", "queries/membership/members.rq"])
+@pytest.mark.parametrize(
+    "path", ["robots.txt", "manifest.json", "dumps/example.ttl.gz", "queries/membership/members.rq"]
+)
 @pytest.mark.parametrize("earlier", [False, True])
 def test_a_server_gives_out_no_file_from_elsewhere(out: Path, workspace: Workspace, path: str, earlier: bool) -> None:
     if earlier:

@@ -28,7 +28,7 @@ from tests.support.workspaces import new_workspace, replace_text
 
 BASE = "https://example.org/coalition/"
 HERE = f"{BASE}release/2026.12/"
-ALL, PACKED = f"{HERE}dumps/example.ttl", f"{HERE}dumps/all.nq.gz"
+ALL, PACKED = f"{HERE}dumps/example.ttl.gz", f"{HERE}dumps/all.nq.gz"
 IANA = "https://www.iana.org/assignments/media-types/"
 THEME = "http://publications.europa.eu/resource/authority/data-theme"
 SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"
@@ -277,13 +277,13 @@ def test_every_shape_has_a_change_that_breaks_it() -> None:
     ("file", "old", "new", "told"),
     [
         ("catalog.ttl", f"downloadURL <{ALL}>", f"downloadURL <{ALL}x>", f"{ALL}x is no file of the release"),
-        ("catalog.ttl", f"downloadURL <{ALL}>", f"downloadURL <{ALL}x>", "does not list dumps/example.ttl"),
+        ("catalog.ttl", f"downloadURL <{ALL}>", f"downloadURL <{ALL}x>", "does not list dumps/example.ttl.gz"),
         ("catalog.ttl", f"<{HERE}index.html>", f"<{HERE}none.html>", f"{HERE}none.html is no file of the release"),
         (
             "catalog.ttl",
             f"downloadURL <{ALL}> ;\n    dcat:mediaType <{IANA}text/turtle>",
             f"downloadURL <{ALL}> ;\n    dcat:mediaType <{IANA}text/plain>",
-            f"dumps/example.ttl: dcat:mediaType is {IANA}text/plain, not {IANA}text/turtle",
+            f"dumps/example.ttl.gz: dcat:mediaType is {IANA}text/plain, not {IANA}text/turtle",
         ),
         (
             "catalog.ttl",
@@ -293,7 +293,7 @@ def test_every_shape_has_a_change_that_breaks_it() -> None:
         ),
         ("dataset.jsonld", f'"{HERE}"', f'"{HERE}x"', f"does not describe {HERE}"),
         ("dataset.jsonld", f'"{ALL}"', f'"{ALL}x"', f"{ALL}x is no file of the release"),
-        ("dataset.jsonld", f'"{ALL}"', '"https://elsewhere.example/"', "does not list dumps/example.ttl"),
+        ("dataset.jsonld", f'"{ALL}"', '"https://elsewhere.example/"', "does not list dumps/example.ttl.gz"),
         ("dataset.jsonld", ' B"', ' kB"', "dumps/all.jsonld.gz: schema:contentSize is "),
         (
             "dataset.jsonld",
@@ -306,7 +306,7 @@ def test_every_shape_has_a_change_that_breaks_it() -> None:
         ("dataset.jsonld", '"@vocab": "https://schema.org/"', '"@import": "https://schema.org/"', "not well-formed: "),
         (".well-known/void", f"<{HERE}>", f"<{BASE}>", f"does not describe {HERE}"),
         (".well-known/void", f"<{ALL}>", f"<{ALL}x>", f"{ALL}x is no file of the release"),
-        (".well-known/void", f"<{ALL}>", f"<{ALL}x>", "does not list dumps/example.ttl"),
+        (".well-known/void", f"<{ALL}>", f"<{ALL}x>", "does not list dumps/example.ttl.gz"),
         (".well-known/void", f"<{HERE}index.html>", f"<{HERE}none.html>", f"{HERE}none.html is no file of the release"),
         (".well-known/void", "void:triples", "void:triples void:", "not well-formed: "),
     ],
@@ -318,8 +318,8 @@ def test_what_is_not_so_is_told(release: Path, file: str, old: str, new: str, to
 
 @pytest.mark.parametrize("file", ["catalog.ttl", "dataset.jsonld", ".well-known/void"])
 def test_a_dump_that_is_not_listed_is_told(release: Path, file: str) -> None:
-    shutil.copy(release / "dumps" / "example.ttl", release / "dumps" / "more.ttl")
-    assert faults(release, file) == ["does not list dumps/more.ttl"]
+    shutil.copy(release / "dumps" / "example.ttl.gz", release / "dumps" / "more.ttl.gz")
+    assert faults(release, file) == ["does not list dumps/more.ttl.gz"]
 
 
 @pytest.mark.parametrize(

@@ -375,8 +375,7 @@ def test_names_of_nothing_lead_nowhere(client: TestClient, path: str) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/dumps/example.ttl", "text/turtle; charset=utf-8"),
-        ("/dumps/all.nq.gz", "application/gzip"),
+        ("/dumps/example.ttl.gz", "application/gzip"),
         ("/tables/members.csv", "text/csv; charset=utf-8"),
         ("/catalog.ttl", "text/turtle; charset=utf-8"),
         ("/.well-known/void", "text/turtle; charset=utf-8"),
@@ -526,7 +525,7 @@ def test_what_asks_for_no_part_gets_the_whole(released: TestClient, method: str,
 
 
 @pytest.mark.parametrize(
-    "path", ["/dumps/all.nq.gz", "/dumps/example.ttl", "/SHA256SUMS", "/release/2026.11/dumps/all.nq.gz"]
+    "path", ["/dumps/all.nq.gz", "/dumps/example.ttl.gz", "/SHA256SUMS", "/release/2026.11/dumps/all.nq.gz"]
 )
 def test_what_is_sent_in_parts_is_not_compressed(released: TestClient, path: str) -> None:
     tag = released.head(path).headers["etag"]
