@@ -2,16 +2,17 @@
 
 The log has one event a line, each written once and carried on from release to release; Atom (RFC 4287) gives the newest
 of them. The Linked Data Event Stream (https://w3id.org/ldes/specification, https://w3id.org/tree/specification) has a
-root page, and a page that never changes for each release. A member is a version of a thing: it stands for the thing at
-a release, with all that is stated of it then, its own properties moved to the member's IRI. In a page the hypermedia
-come first and then member after member, as https://w3id.org/tree/specification/profile has it.
+root page, and pages that never change for each release. A member is a version of a thing: it stands for the thing at
+a release, with all that is stated of it then, its own properties moved to the member's IRI. The stream begins with all
+things of its first release. In a page the hypermedia come first and then member after member, as
+https://w3id.org/tree/specification/profile has it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,11 +35,16 @@ LOG = "events.jsonl"
 _MOST = 200
 """How many entries an Atom feed has: the newest ones."""
 
+_MOST_MEMBERS = 2_000
+"""Most members of a page of the event stream."""
+
 _ROOT = "ldes.ttl"
-_TREE, _LDES, ACTIVITY = "https://w3id.org/tree#", "https://w3id.org/ldes#", "https://www.w3.org/ns/activitystreams#"
-_CREATED, _VERSION_OF, _SEQUENCE = (
-    ox.NamedNode(iri_of(name)) for name in ("dcterms:created", "dcterms:isVersionOf", "schema:position")
+_HOLDS = (
+    "Versions of things, each with all that is stated of it at a release, in any named graph; not what rules derive."
 )
+_TREE, _LDES, ACTIVITY = "https://w3id.org/tree#", "https://w3id.org/ldes#", "https://www.w3.org/ns/activitystreams#"
+_VERSION_OF, _SEQUENCE = (ox.NamedNode(iri_of(name)) for name in ("dcterms:isVersionOf", "schema:position"))
+_PUBLISHED = ox.NamedNode(f"{ACTIVITY}published")
 
 _TYPE = ox.NamedNode(RDF_TYPE)
 _PREFIXES = PREFIXES | {"as": ACTIVITY, "ldes": _LDES, "tree": _TREE}
@@ -74,18 +80,22 @@ def write_feeds(
     folder.mkdir()
     events = list(_redact_events(read_log(earlier / LOG), withdrawn)) if earlier else []
     latest = list(_list_events(snapshot, changes, events))
-    _write_page(folder, snapshot.latest, snapshot.version, latest, now.side.facts)
     events += latest
     _write_log(folder / LOG, events)
-    days = dict.fromkeys((event.release, event.day) for event in events)
-    for version, _ in days:
-        if earlier and (page := earlier / _page_name(version)).exists():
-            try:
-                _carry_page(page, folder, snapshot.latest, withdrawn)
-            except SyntaxError as error:
-                raise ServiceError(f"{page}: not Turtle: restore the release") from error
+    pages: dict[str, str] = {}
+    if earlier:
+        try:
+            pages = _read_root(earlier / _ROOT)
+            for name in pages:
+                _carry_page(earlier / name, folder, snapshot.latest, withdrawn)
+        except (SyntaxError, FileNotFoundError) as error:
+            raise ServiceError(f"{earlier}: the event stream is damaged: restore the release: {error}") from error
+    versions = _list_versions(latest, () if pages else _stated_things(snapshot))
+    day = snapshot.day.isoformat()
+    for name in _write_pages(folder, snapshot.latest, snapshot.version, day, versions, now.side.facts):
+        pages[name] = day
     title = f"{snapshot.workspace.settings.title}: changes"
-    _write_root(folder, snapshot.latest, title, [day for day in days if (folder / _page_name(day[0])).exists()])
+    _write_root(folder, snapshot.latest, title, pages)
     _write_atom_feeds(snapshot, folder, title, events, now)
 
 
@@ -184,27 +194,71 @@ def _content(event: Event) -> str:
     return "\n".join(lines)
 
 
-def _page_name(version: str) -> str:
-    """Return the name of the file that holds the page of a release."""
-    return f"ldes-{version}.ttl"
+class _Version(NamedTuple):
+    """A version of a thing: its place in the stream, and the activity that made it."""
+
+    position: int
+    action: str
+    thing: str
 
 
-def _write_page(
-    folder: Path, latest: str, version: str, events: Iterable[Event], facts: Callable[[ox.NamedNode], Facts]
-) -> None:
-    """Write the page of a release: a member for each thing that its events are about.
+def _stated_things(snapshot: Snapshot) -> list[str]:
+    """List the IRIs of which anything is stated, sorted."""
+    stated = (quad.subject for quad in snapshot.store.quads() if quad.graph_name != snapshot.derived_graph)
+    return sorted({thing.value for thing in stated if isinstance(thing, ox.NamedNode)})
 
-    `folder` is that of the feeds, `latest` the address of the current release; `facts` gives what is stated of a thing.
-    No page is written where there are no members.
-    """
-    page = f"{latest}{FOLDER}/{_page_name(version)}"
+
+def _list_versions(events: Iterable[Event], first: Iterable[str]) -> Iterator[_Version]:
+    """Give a version for each thing that events are about; those of the `first` things come before the log."""
     about: dict[str, Event] = {}
     for event in events:
         if event.thing:
             about.setdefault(event.thing, event)
-    members = [list(_member(f"{page}#{event.sequence}", event, facts)) for event in about.values()]
-    if members:
-        _write(folder / _page_name(version), latest, page, members)
+    others = [thing for thing in first if thing not in about]
+    for position, thing in enumerate(others, 1 - len(others)):
+        yield _Version(position, "create", thing)
+    for event in about.values():
+        assert event.thing
+        yield _Version(event.sequence, event.action, event.thing)
+
+
+def _write_pages(
+    folder: Path,
+    latest: str,
+    version: str,
+    day: str,
+    versions: Iterator[_Version],
+    facts: Callable[[ox.NamedNode], Facts],
+) -> Iterator[str]:
+    """Write the pages of a release, and give their names; no page is written where there are no members.
+
+    `folder` is that of the feeds, `latest` the address of the current release; `facts` gives what is stated of a thing.
+    """
+    number = 0
+    while some := list(islice(versions, _MOST_MEMBERS)):
+        number += 1
+        name = f"ldes-{version}.ttl" if number == 1 else f"ldes-{version}-{number}.ttl"
+        page = f"{latest}{FOLDER}/{name}"
+        _write(folder / name, latest, page, [list(_member(page, one, day, facts)) for one in some])
+        yield name
+
+
+def _read_root(path: Path) -> dict[str, str]:
+    """Read the names of the pages of an earlier stream, each with its day; none of one that began without all things.
+
+    Raises:
+        SyntaxError: for a root page that is not Turtle.
+    """
+    if not path.exists():
+        return {}
+    root = {(triple.subject, triple.predicate.value): triple.object for triple in ox.parse(path=path)}
+    if _PUBLISHED not in root.values():
+        return {}
+    return {
+        page.value.rpartition("/")[2]: root[relation, f"{_TREE}value"].value.partition("T")[0]
+        for (relation, name), page in root.items()
+        if name == f"{_TREE}node"
+    }
 
 
 def _carry_page(source: Path, folder: Path, latest: str, withdrawn: Withdrawn) -> None:
@@ -231,11 +285,11 @@ def _carry_page(source: Path, folder: Path, latest: str, withdrawn: Withdrawn) -
     _write(target, latest, page, kept)
 
 
-def _write_root(folder: Path, latest: str, title: str, days: Sequence[tuple[str, str]]) -> None:
-    """Write the root page, where a client begins; `days` are the releases that have a page, each with its day."""
+def _write_root(folder: Path, latest: str, title: str, pages: Mapping[str, str]) -> None:
+    """Write the root page, where a client begins; `pages` are the names of the others, each with its day."""
     root, stream = ox.NamedNode(f"{latest}{FOLDER}/{_ROOT}"), _stream(latest)
     paths = (
-        ("timestampPath", _CREATED),
+        ("timestampPath", _PUBLISHED),
         ("sequencePath", _SEQUENCE),
         ("versionOfPath", _VERSION_OF),
         *((f"version{name}Object", ox.NamedNode(ACTIVITY + name)) for name in ACTIONS.values()),
@@ -243,20 +297,21 @@ def _write_root(folder: Path, latest: str, title: str, days: Sequence[tuple[str,
     triples = [
         ox.Triple(stream, _TYPE, ox.NamedNode(f"{_LDES}EventStream")),
         ox.Triple(stream, ox.NamedNode(iri_of("dcterms:title")), ox.Literal(title)),
+        ox.Triple(stream, ox.NamedNode(iri_of("dcterms:description")), ox.Literal(_HOLDS, language="en")),
         *(ox.Triple(stream, ox.NamedNode(_LDES + name), path) for name, path in paths),
         ox.Triple(stream, ox.NamedNode(f"{_TREE}view"), root),
         ox.Triple(root, _TYPE, ox.NamedNode(f"{_TREE}Node")),
         ox.Triple(root, _TYPE, ox.NamedNode(f"{_LDES}EventSource")),
     ]
-    for version, day in days:
-        node = ox.NamedNode(f"{latest}{FOLDER}/{_page_name(version)}")
+    for name, day in pages.items():
+        node = ox.NamedNode(f"{latest}{FOLDER}/{name}")
         for bound, kind in (("from", "GreaterThanOrEqualToRelation"), ("to", "LessThanOrEqualToRelation")):
-            relation = ox.NamedNode(f"{root.value}#{bound}-{version}")
+            relation = ox.NamedNode(f"{root.value}#{bound}-{name.removeprefix('ldes-').removesuffix('.ttl')}")
             triples += [
                 ox.Triple(root, ox.NamedNode(f"{_TREE}relation"), relation),
                 ox.Triple(relation, _TYPE, ox.NamedNode(_TREE + kind)),
                 ox.Triple(relation, ox.NamedNode(f"{_TREE}node"), node),
-                ox.Triple(relation, ox.NamedNode(f"{_TREE}path"), _CREATED),
+                ox.Triple(relation, ox.NamedNode(f"{_TREE}path"), _PUBLISHED),
                 ox.Triple(relation, ox.NamedNode(f"{_TREE}value"), _literal(day)),
             ]
     _serialise(folder / _ROOT, triples)
@@ -266,15 +321,14 @@ def _stream(latest: str) -> ox.NamedNode:
     return ox.NamedNode(f"{latest}{FOLDER}/{_ROOT}#stream")
 
 
-def _member(iri: str, event: Event, facts: Callable[[ox.NamedNode], Facts]) -> Iterator[ox.Triple]:
-    assert event.thing
-    member, thing = ox.NamedNode(iri), ox.NamedNode(event.thing)
-    yield ox.Triple(member, _TYPE, ox.NamedNode(ACTIVITY + ACTIONS[event.action]))
+def _member(page: str, version: _Version, day: str, facts: Callable[[ox.NamedNode], Facts]) -> Iterator[ox.Triple]:
+    member, thing = ox.NamedNode(f"{page}#{version.position}"), ox.NamedNode(version.thing)
+    yield ox.Triple(member, _TYPE, ox.NamedNode(ACTIVITY + ACTIONS[version.action]))
     yield ox.Triple(member, _VERSION_OF, thing)
-    yield ox.Triple(member, _CREATED, _literal(event.day))
-    yield ox.Triple(member, _SEQUENCE, ox.Literal(event.sequence))
-    ours = {_CREATED.value, _VERSION_OF.value, _SEQUENCE.value}
-    for predicate, values in sorted(facts(thing).items()) if event.action != "delete" else ():
+    yield ox.Triple(member, _PUBLISHED, _literal(day))
+    yield ox.Triple(member, _SEQUENCE, ox.Literal(version.position))
+    ours = {_PUBLISHED.value, _VERSION_OF.value, _SEQUENCE.value}
+    for predicate, values in sorted(facts(thing).items()) if version.action != "delete" else ():
         if predicate not in ours:
             yield from (ox.Triple(member, ox.NamedNode(predicate), value) for value in values)
 

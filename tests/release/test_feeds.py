@@ -21,6 +21,7 @@ from foc_graph.graph.cache import open_built
 from foc_graph.rdf.canonical import canonical
 from foc_graph.rdf.parser import open_unpacked
 from foc_graph.rdf.patch import read_patch
+from foc_graph.release import feeds
 from foc_graph.release.diff.changelog import write_changes
 from foc_graph.release.feeds import read_log
 from foc_graph.release.snapshot import take_snapshot
@@ -172,8 +173,8 @@ def test_the_log_is_carried_on_and_counts_through(two: tuple[Path, Path]) -> Non
 
 def test_the_event_stream_is_one_that_clients_can_follow(two: tuple[Path, Path]) -> None:
     """By https://w3id.org/ldes/specification and https://w3id.org/ldes/server-primer: root, relations, members."""
-    feeds = two[1] / "feeds"
-    root = Graph().parse(feeds / "ldes.ttl")
+    folder = two[1] / "feeds"
+    root = Graph().parse(folder / "ldes.ttl")
     (view,) = root.objects(STREAM, TREE.view)
     assert (STREAM, RDF.type, LDES.EventStream) in root
     assert str(view) == f"{CURRENT}feeds/ldes.ttl"
@@ -190,7 +191,7 @@ def test_the_event_stream_is_one_that_clients_can_follow(two: tuple[Path, Path])
     assert sorted(bounds) == [f"{CURRENT}feeds/ldes-{version}.ttl" for version in ("2026.11", "2026.12")]
     seen, positions = set(), []
     for node in sorted(bounds):
-        page = Graph().parse(feeds / node.rpartition("/")[2])
+        page = Graph().parse(folder / node.rpartition("/")[2])
         assert page.value(URIRef(node), LDES.immutable).toPython() is True
         members = set(page.objects(STREAM, TREE.member))
         assert members and not members & seen
@@ -225,6 +226,34 @@ def test_a_member_is_a_version_of_a_thing(two: tuple[Path, Path], slug: str, act
             dump.parse(data=f"{quad.triple} .", format="nt")
     stated = {(p, o) for p, o in page.predicate_objects(member) if not str(o).startswith(str(ACTIVITY))}
     assert ({(p, o) for p, o in dump.predicate_objects()} <= stated) and bool(dump) == described
+
+
+def test_who_follows_the_stream_from_its_start_ends_with_all_that_is_stated(two: tuple[Path, Path]) -> None:
+    root = Graph().parse(two[1] / "feeds/ldes.ttl")
+    stream = Graph()
+    for page in {str(node) for node in root.objects(None, TREE.node)}:
+        stream.parse(two[1] / "feeds" / page.rpartition("/")[2])
+    of_version = {root.value(STREAM, LDES[f"{name}Path"]) for name in ("timestamp", "versionOf", "sequence")}
+    position, version_of = (root.value(STREAM, LDES[f"{name}Path"]) for name in ("sequence", "versionOf"))
+    followed: dict[object, set[tuple[object, object]]] = {}
+    for member in sorted(stream.objects(STREAM, TREE.member), key=lambda one: int(stream.value(one, position))):
+        said = {(name, value) for name, value in stream.predicate_objects(member) if name not in of_version}
+        followed[stream.value(member, version_of)] = {one for one in said if not str(one[1]).startswith(str(ACTIVITY))}
+    lines = "".join(f"{one.triple} .\n" for one in read_dump(two[1] / DUMP) if "derived" not in str(one.graph_name))
+    stated = Graph().parse(data=lines, format="nt")
+    assert {(thing, *one) for thing, said in followed.items() for one in said} == set(stated)
+    assert followed[URIRef(f"{ID}example/secretariat")] == set()
+
+
+def test_the_stream_has_pages_that_can_be_read_one_by_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "_MOST_MEMBERS", 50)
+    world.release("2026.11")
+    replace_text(world.root / "workspace.toml", "verified = 2026-11-24", "verified = 2026-12-24")
+    world.add(MEMBERS, JOINED)
+    folder = world.release("2026.12") / "feeds"
+    nodes = {str(node).rpartition("/")[2] for node in Graph().parse(folder / "ldes.ttl").objects(None, TREE.node)}
+    assert nodes == {path.name for path in folder.glob("ldes-*.ttl")} > {"ldes-2026.11-2.ttl", "ldes-2026.12.ttl"}
+    assert all(len(set(Graph().parse(folder / node).objects(STREAM, TREE.member))) <= 50 for node in nodes)
 
 
 def test_pages_of_earlier_releases_do_not_change(two: tuple[Path, Path]) -> None:
