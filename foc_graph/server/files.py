@@ -31,7 +31,7 @@ _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
 _FILES = (
     *("index.html", "downloads.html", "learn.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
     *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "datapackage.json", "croissant.json"),
-    *("404.html", "addresses.json"),
+    *("404.html", "addresses.json", "engine.json", "sparql.html"),
     *("CHANGES.md", "changes.rdfp", "redirects.csv", LEDGER, MANIFEST, SUMS, SIGNATURE),
 )
 _MADE = ("index.html", "downloads.html", "learn.html")

@@ -10,9 +10,13 @@ from foc_graph.graph import Graph
 from foc_graph.site.featured import find_featured
 from foc_graph.site.render import Renderer
 from foc_graph.store.labels import find_labels
+from foc_graph.store.results import as_rows
 
 LEARN = "learn"
 """The path of the page within a site, without ending."""
+
+
+_FIRST = "SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY STR(?coalition) LIMIT 1"
 
 
 class Exercise(NamedTuple):
@@ -118,10 +122,10 @@ _EXERCISES = (
 
 
 def write_learn(graph: Graph, renderer: Renderer) -> None:
-    """Write the page, if the graph has a coalition to ask about."""
-    featured = find_featured(graph)
-    if featured:
-        renderer.page(LEARN, LEARN, title="Learn SPARQL", exercises=fill_exercises(graph, featured))
+    """Write the page, about the coalition that the site puts first, or else the first one."""
+    named = next((row["coalition"] for row in as_rows(graph.sparql(_FIRST))), f"{graph.base}id/coalition")
+    exercises = fill_exercises(graph, find_featured(graph) or named)
+    renderer.page(LEARN, LEARN, title="Learn SPARQL", exercises=exercises)
 
 
 def fill_exercises(graph: Graph, coalition: str) -> list[Exercise]:

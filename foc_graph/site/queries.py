@@ -137,9 +137,10 @@ def write_question(query: StoredQuery) -> Markup:
     Each piece ends where a group begins that uses the variables beside it.
     """
     variables = {name for one in query.parameters for name in one.variables}
-    groups = [(offset, sorted(used & variables)) for offset, used in find_groups(query.text)]
+    text = query.text.strip("\n")
+    groups = [(offset, sorted(used & variables)) for offset, used in find_groups(text)]
     starts, ends = [0, *(offset for offset, _ in groups)], [*(offset for offset, _ in groups), None]
-    texts = [query.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    texts = [text[start:end] for start, end in zip(starts, ends, strict=True)]
     columns = [*query.columns]
     question = {
         "name": query.name,
