@@ -17,9 +17,10 @@ from foc_graph.rdf.terms import is_web_address
 from foc_graph.release.catalogue.description import LANGUAGES, VOID, Description, Values, english, typed
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
-from foc_graph.release.files import FILE_TYPES, File, Media, authority, media, media_type_iri
+from foc_graph.release.files import File, authority, media_type_iri
 from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.media import FILE_TYPES, Media, media
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import SETTINGS
