@@ -34,7 +34,8 @@ from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, MADE, VOCABULARY, 
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
-from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.downloads import write_downloads
+from foc_graph.site.home import write_front
 from foc_graph.site.learn import write_learn
 from foc_graph.site.ontology import write_schemes, write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path

@@ -19,8 +19,9 @@ from foc_graph.graph import Graph
 from foc_graph.site import changes
 from foc_graph.site.about import Site
 from foc_graph.site.changes import FEED, recent, span, write_changes
+from foc_graph.site.downloads import write_downloads
 from foc_graph.site.featured import find_featured
-from foc_graph.site.home import draw_growths, write_downloads, write_front
+from foc_graph.site.home import draw_growths, write_front
 from foc_graph.site.render import Renderer, style_sheet
 from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
 from foc_graph.site.view import View
