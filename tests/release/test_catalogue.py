@@ -634,10 +634,10 @@ def test_examples_and_vocabularies_are_those_in_use(packaged: Described) -> None
 
 
 def test_the_formats_of_the_dumps_are_features(own: Described) -> None:
-    names = {"JSON-LD", "N-Quads", "RDF_XML", "Turtle"}
+    names = {"JSON-LD", "N-Quads", "RDF_XML", "TriG", "Turtle"}
     features = {str(node) for node in own.statistics.objects(own.release, VOID.feature)}
     assert features == {f"http://www.w3.org/ns/formats/{name}" for name in names}
-    assert len(list(own.statistics.objects(own.release, VOID.dataDump))) == 4
+    assert len(list(own.statistics.objects(own.release, VOID.dataDump))) == 5
 
 
 @pytest.mark.parametrize(

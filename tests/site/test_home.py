@@ -265,7 +265,7 @@ def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
     site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
     write_changes(made.graph, made.view, Renderer(site, made.folder))
     known |= {f"changes/{path.name}" for path in (made.folder / "changes").iterdir()}
-    known |= {"index.html", "ns.html", "compare.html", "search.html", "downloads.html"}
+    known |= {"index.html", "ns.html", "compare.html", "search.html", "downloads.html", "sparql.html"}
     known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
     known |= {f"query/{name}.html" for name in made.graph.queries} | RELEASED.keys()
     known |= {"manifest.json", "SHA256SUMS", "style.css"}
