@@ -265,7 +265,7 @@ class LiveSite:
             match name:
                 case "front":
                     write_front(pages.graph, view, renderer, self._versions)
-                    write_downloads(renderer, self._versions)
+                    write_downloads(view, renderer, self._versions)
                     write_learn(pages.graph, renderer)
                 case "changes":
                     write_changes(pages.graph, view, renderer)

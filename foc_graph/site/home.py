@@ -15,7 +15,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.site.addresses import ADDRESSES, DESCRIPTIONS, XML
 from foc_graph.site.changes import recent
-from foc_graph.site.downloads import dataset, downloads
+from foc_graph.site.downloads import dataset, whole_dumps
 from foc_graph.site.featured import answer_questions, find_featured
 from foc_graph.site.render import Renderer, style_sheet
 from foc_graph.site.view import Link, View, safe
@@ -98,7 +98,7 @@ def write_front(graph: Graph, view: View, renderer: Renderer, earlier: Sequence[
         "release",
         "index",
         title=site.title,
-        dumps=[one for one in downloads(renderer.folder, "dumps") if one.name.startswith("all.")],
+        dumps=whole_dumps(renderer.folder),
         has_feeds=(renderer.folder / "feeds").is_dir(),
         earlier=[Link(version, f"{site.base}release/{version}/") for version in earlier],
         licence=Link(site.licence, safe(site.licence)),

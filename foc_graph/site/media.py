@@ -1,4 +1,4 @@
-"""Formats of the files of a release: names, media types, and whom each is for."""
+"""The files of a release in words: their formats and media types, what they hold, and whom each is for."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ class Media(NamedTuple):
         """Return the format in words, such as `Turtle, gzip`."""
         return f"{self.name}, {_COMPRESSIONS[self.compression]}" if self.compression else self.name
 
+    @property
+    def purpose(self) -> str:
+        """Return the format and whom it is for, such as `CSV, for spreadsheets, R and Python`."""
+        return f"{self.title}, for {self.readers}" if self.readers else self.title
+
 
 _MEDIA = {
     "ttl": Media("Turtle", "text/turtle", "RDF_TURTLE", "people who read RDF, and most software that does"),
@@ -34,7 +39,9 @@ _MEDIA = {
     "jsonld": Media("JSON-LD", "application/ld+json", "JSON_LD", "developers who work with JSON"),
     "rdf": Media("RDF/XML", "application/rdf+xml", "RDF_XML", "ontology editors and older RDF software"),
     "csv": Media("CSV", "text/csv", "CSV", "spreadsheets, R and Python"),
-    "csv-metadata.json": Media("CSVW metadata", "application/csvm+json", "JSON"),
+    "csv-metadata.json": Media(
+        "CSVW metadata", "application/csvm+json", "JSON", "people and software that ask what a column means"
+    ),
     "parquet": Media(
         "Parquet", "application/vnd.apache.parquet", "PARQUET", "data frames and databases such as DuckDB"
     ),
@@ -71,6 +78,25 @@ FILE_TYPES = {
 _PACKED = {"gz": "application/gzip", "zst": "application/zstd"}
 TYPES = (*dict.fromkeys(one.type for one in _MEDIA.values() if one.type), *_PACKED.values())
 """The media types of files of a release; others are plain text."""
+
+CONTENTS = {
+    "coalition": "its members, bodies, mandates, events and documents, each with its source, and what is said of the "
+    "agents, places and sources that they name.",
+    "rdf12": "The same graph, each value with what says who said it: sources, rank, and how and where each supports "
+    "it.",
+    "links": "Which things are the same in another dataset or have a page there, how that is known, and its sources.",
+    "changes": "What each release changed: a patch from the one before, an event stream and feeds.",
+}
+"""Sentences on what files hold; that of a coalition goes on from its name."""
+
+TABLES = {
+    "members": "Who belongs to which coalition, in which role, since when and until when.",
+    "people": "Who sits in a coalition or in one of its bodies, in which role, since when and until when.",
+    "mandates": "Which bodies were given a mandate, by which document or event, since when and until when.",
+    "documents": "What coalitions and their bodies issued, with date and address.",
+    "identifiers": "What things are called in other datasets, such as Wikidata and GeoNames.",
+}
+"""The contents of each table, by its name; the first is the one that most readers want."""
 
 _COMPRESSIONS = {"application/gzip": "gzip", "application/zstd": "Zstandard"}
 

@@ -293,7 +293,7 @@ def write_site(
             if (picture := pictures.draw(name)) is not None:
                 renderer.write(f"{PICTURES}/{name}.png", picture)
         write_front(pages.graph, view, renderer, versions)
-        write_downloads(renderer, versions)
+        write_downloads(view, renderer, versions)
         workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
         written = record(_written(pages, tracked(plan(iris), "writing pages", len(iris), track, _BATCH), workers))
         write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in written if one.is_listed))
