@@ -20,11 +20,12 @@ from foc_graph.release.catalogue.description import VOID, Value, name
 from foc_graph.release.diff.changelog import PATCH
 from foc_graph.release.diff.changes import tidy
 from foc_graph.release.dumps import FOLDER, WHOLE_12
-from foc_graph.release.files import LINK, SPECIAL, File, files_below, media, media_type_iri, oddities_below, read_sums
+from foc_graph.release.files import LINK, SPECIAL, File, files_below, media_type_iri, oddities_below, read_sums
 from foc_graph.release.ledger import name_withdrawn, read_ledger
 from foc_graph.release.reification import unreify
 from foc_graph.release.signature import find_fault
 from foc_graph.site.addresses import Addresses
+from foc_graph.site.media import media
 from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
 from foc_graph.workspace.releases import (

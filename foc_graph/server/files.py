@@ -24,7 +24,7 @@ from foc_graph.server.responses import not_modified, respond_with_file, respond_
 from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
 from foc_graph.site.addresses import name_files
-from foc_graph.site.home import DOWNLOADS
+from foc_graph.site.downloads import DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, SUMS, is_version
 
 _FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")

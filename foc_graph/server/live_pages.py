@@ -26,7 +26,8 @@ from foc_graph.site.backlinks import LISTS
 from foc_graph.site.changes import FOLDER as CHANGES
 from foc_graph.site.changes import write_changes
 from foc_graph.site.citations import Citation, write_citation
-from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.downloads import write_downloads
+from foc_graph.site.home import write_front
 from foc_graph.site.learn import LEARN, write_learn
 from foc_graph.site.ontology import write_shapes, write_vocabulary
 from foc_graph.site.page_charts import CLASSES, FOLDER, Drawing
@@ -264,7 +265,7 @@ class LiveSite:
             match name:
                 case "front":
                     write_front(pages.graph, view, renderer, self._versions)
-                    write_downloads(renderer, self._versions)
+                    write_downloads(view, renderer, self._versions)
                     write_learn(pages.graph, renderer)
                 case "changes":
                     write_changes(pages.graph, view, renderer)

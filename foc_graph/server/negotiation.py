@@ -13,9 +13,9 @@ from starlette.requests import Request
 from foc_graph.errors import UnknownNameError
 from foc_graph.queries.aliases import find_query
 from foc_graph.queries.model import StoredQuery
-from foc_graph.release.files import media
 from foc_graph.server.requests import ProblemError
 from foc_graph.site.citations import FORMATS as CITATIONS
+from foc_graph.site.media import media
 from foc_graph.sparql.syntax import form
 
 HTML = "text/html"

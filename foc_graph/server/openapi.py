@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute, Route
 from foc_graph import __version__
 from foc_graph.queries.aliases import old_parameters, other_parameters
 from foc_graph.queries.model import Parameter, StoredQuery
-from foc_graph.release.files import TYPES
 from foc_graph.server.negotiation import FORMATS, GRAPHS, HTML, ROWS, data_formats, formats, media_type
 from foc_graph.server.queries import address
 from foc_graph.server.responses import respond
@@ -23,6 +22,7 @@ from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State
 from foc_graph.site.addresses import SERVED
 from foc_graph.site.citations import FORMATS as CITATIONS
+from foc_graph.site.media import TYPES
 from foc_graph.site.queries import example
 from foc_graph.site.search import LIST
 from foc_graph.workspace.releases import MANIFEST

@@ -20,7 +20,6 @@ from foc_graph.rdf.terms import is_iri
 from foc_graph.release.catalogue.description import VOID, Description, Values, name
 from foc_graph.release.catalogue.examples import add_examples
 from foc_graph.release.catalogue.partitions import add_partitions
-from foc_graph.release.files import media
 from foc_graph.sandbox.pool import Answer, Question, read_answer
 from foc_graph.server.connections import MAX_HEAD
 from foc_graph.server.files import file
@@ -31,6 +30,7 @@ from foc_graph.server.site import PROBLEM_PAGE, render_page
 from foc_graph.server.state import State
 from foc_graph.site.addresses import Addresses
 from foc_graph.site.answers import MOST, Shown, tabulate
+from foc_graph.site.media import media
 from foc_graph.site.sparql import EXAMPLES, FIRST, Asked, describe_editor, list_examples
 from foc_graph.sparql.public import MAX_LENGTH, check
 from foc_graph.store.results import as_rows

@@ -34,7 +34,8 @@ from foc_graph.site.addresses import CITATIONS, DESCRIPTIONS, MADE, VOCABULARY, 
 from foc_graph.site.backlinks import PER_PAGE, Group, list_path, make_section
 from foc_graph.site.changes import write_changes
 from foc_graph.site.compare import write_compare
-from foc_graph.site.home import write_downloads, write_front
+from foc_graph.site.downloads import write_downloads
+from foc_graph.site.home import write_front
 from foc_graph.site.learn import write_learn
 from foc_graph.site.ontology import write_schemes, write_shapes, write_vocabulary
 from foc_graph.site.page_charts import FOLDER, Drawing, chart_path
@@ -292,7 +293,7 @@ def write_site(
             if (picture := pictures.draw(name)) is not None:
                 renderer.write(f"{PICTURES}/{name}.png", picture)
         write_front(pages.graph, view, renderer, versions)
-        write_downloads(renderer, versions)
+        write_downloads(view, renderer, versions)
         workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
         written = record(_written(pages, tracked(plan(iris), "writing pages", len(iris), track, _BATCH), workers))
         write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in written if one.is_listed))

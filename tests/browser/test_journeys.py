@@ -392,6 +392,6 @@ def test_in_files_coalitions_are_compared_and_queries_shown(
 
 def test_in_files_every_download_is_there(file: Callable[[str], Page], site: str, release: Path) -> None:
     page = file("downloads.html")
-    links = page.locator("main .files a").evaluate_all("all => all.map(one => one.href)")
+    links = page.locator("main :is(.ways, .files) a").evaluate_all("all => all.map(one => one.href)")
     paths = [unquote(link.removeprefix(site)) for link in links]
     assert len(paths) > 10 and [path for path in paths if not (release / path).is_file()] == []

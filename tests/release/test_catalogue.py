@@ -26,8 +26,9 @@ from foc_graph.rdf.csvw import describe_column, describe_table
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
-from foc_graph.release.files import File, files_below, media
+from foc_graph.release.files import File, files_below
 from foc_graph.release.snapshot import Snapshot, take_snapshot
+from foc_graph.site.media import media
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT

@@ -1,4 +1,4 @@
-"""What a site begins with: the front page, downloads, the names from A to Z, and the look that all pages share."""
+"""What a site begins with: the front page, the names from A to Z, and the look that all pages share."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from foc_graph.graph import Graph
 from foc_graph.site import changes
 from foc_graph.site.about import Site
 from foc_graph.site.changes import FEED, recent, span, write_changes
+from foc_graph.site.downloads import write_downloads
 from foc_graph.site.featured import find_featured
-from foc_graph.site.home import draw_growths, write_downloads, write_front
+from foc_graph.site.home import draw_growths, write_front
 from foc_graph.site.render import Renderer, style_sheet
 from foc_graph.site.search import MOST_LISTED, Entry, index, write_search
 from foc_graph.site.view import View
@@ -68,7 +69,7 @@ def write(folder: Path, graph: Graph) -> Made:
     site = Site.of(about, graph.base, "2026.11", DAY)
     renderer, view = Renderer(site, folder), View(graph.store, graph.base)
     write_front(graph, view, renderer, ["2026.10"])
-    write_downloads(renderer, ["2026.10"])
+    write_downloads(view, renderer, ["2026.10"])
     write_search(graph, view, renderer)
     return Made(folder, graph, view)
 
@@ -275,12 +276,9 @@ def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
         assert len(set(page.ids)) == len(page.ids)
 
 
-def test_downloads_are_listed_with_their_sizes(home: Made) -> None:
-    text, kept = home.read("downloads.html").text, f"{home.graph.base}release/2026.11/"
-    for words in ("all.nq.gz 4.2 kB", "foc.ttl 1.5 kB", "changes.atom 10 bytes", "2026.10", kept, "How to cite"):
-        assert words in text
-    front = home.read("index.html").text
-    assert "all.nq.gz 4.2 kB" in front and "foc.ttl" not in front
+def test_the_front_page_has_the_dumps_of_the_whole_graph(home: Made) -> None:
+    text = home.read("index.html").text
+    assert "all.nq.gz 4.2 kB" in text and "foc.ttl" not in text
 
 
 def test_the_index_has_every_name_once_and_no_person(made: Made) -> None:

@@ -343,7 +343,7 @@ def test_shapes_are_described_whole_with_what_they_ask(site: Built, shapes: Path
         ("ns", ["see also Claim ranks", "refers to https://www.wikidata.org/wiki/Help:Ranking", "CIDOC CRM"]),
         ("ns", ["Deprecated terms", "keeps property, deprecated: not for new data", "replaced by hostedBy"]),
         ("query/members", ["Who belonged to this coalition", "as_of", "period", "certainty"]),
-        ("index", ["release 2026.11", "1 coalition, 1 body", "all.ttl 1.5 kB", "How to cite", "2026.10"]),
+        ("index", ["release 2026.11", "1 coalition, 1 body", "all.ttl.gz 1.5 kB", "How to cite", "2026.10"]),
         ("graph/agents", ["named graph", "Organisations 2", "Ada Example"]),
     ],
 )

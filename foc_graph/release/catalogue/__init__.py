@@ -21,8 +21,9 @@ from foc_graph.release.catalogue.overview import Coverage, Overview, survey
 from foc_graph.release.catalogue.packages import write_packages
 from foc_graph.release.catalogue.void import describe_void
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
-from foc_graph.release.files import File, media
+from foc_graph.release.files import File
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.media import media
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.settings import Settings
 

@@ -17,9 +17,10 @@ from foc_graph.rdf.terms import is_web_address
 from foc_graph.release.catalogue.description import LANGUAGES, VOID, Description, Values, english, typed
 from foc_graph.release.catalogue.overview import KEYWORDS, Coverage, Overview, Part
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
-from foc_graph.release.files import FILE_TYPES, File, Media, authority, media, media_type_iri
+from foc_graph.release.files import File, authority, media_type_iri
 from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.media import CONTENTS, FILE_TYPES, TABLES, Media, media
 from foc_graph.sssom.model import MAPPINGS
 from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import SETTINGS
@@ -232,11 +233,8 @@ class _Catalogue:
         paths = [file.path for file in self._dumps[WHOLE_12]]
         if not paths:
             return []
-        text = (
-            "The same graph, each value with what says who said it: sources, rank, and how and where each supports it."
-        )
         title = f"{self._title}: RDF 1.2"
-        said = self._common(title, text, self._overview.coverage)
+        said = self._common(title, CONTENTS["rdf12"], self._overview.coverage)
         standard = self._standard(_RDF_12, "RDF 1.2 Concepts and Abstract Data Model")
         return [self._piece(f"{FOLDER}/{WHOLE_12}", title, said, self._terms, paths, standard)]
 
@@ -248,9 +246,8 @@ class _Catalogue:
         columns = f"tables/{name}.csv-metadata.json"
         standard = self._standard(self._file(columns), f"Columns of {name}") if columns in self._files else None
         paths = [path for path in (f"tables/{name}.csv", f"tables/{name}.parquet") if path in self._files]
-        text = f"{self._overview.subjects}: {name} as a table, for programs that read no RDF."
         title = f"{self._title}: {name}"
-        said = self._common(title, text, self._overview.coverage)
+        said = self._common(title, TABLES[name], self._overview.coverage)
         return self._piece(f"tables/{name}", title, said, self._terms, paths, standard)
 
     def _links(self) -> list[ox.NamedNode]:
@@ -263,9 +260,8 @@ class _Catalogue:
         licence = self._licensed(terms.licence) if terms.licence else self._licence
         rights = self._stated(name, terms.rights) if terms.rights else None
         standard = self._standard(_SSSOM, "Simple Standard for Sharing Ontological Mappings")
-        text = "Which things are the same in another dataset or have a page there, how that is known, and its sources."
         title = f"{self._title}: {terms.title}"
-        said = self._common(title, text, Coverage(), [*KEYWORDS, "mappings", terms.title])
+        said = self._common(title, CONTENTS["links"], Coverage(), [*KEYWORDS, "mappings", terms.title])
         return self._piece(name, title, said, _Terms(licence, rights), [path], standard)
 
     def _changes(self) -> list[ox.NamedNode]:
@@ -278,9 +274,8 @@ class _Catalogue:
         if stream in paths:
             ldes = self._standard(_EVENT_STREAM, "Linked Data Event Streams")
             self._out.add(self._file(stream), "dcat:Distribution", {"dcterms:conformsTo": ldes})
-        text = "What each release changed: a patch from the one before, an event stream and feeds."
         title = f"{self._title}: changes"
-        said = self._common(title, text, self._overview.coverage)
+        said = self._common(title, CONTENTS["changes"], self._overview.coverage)
         return [self._piece("changes", title, said, self._terms, paths)]
 
     def _piece(
@@ -343,7 +338,7 @@ class _Catalogue:
             "dcat:Distribution",
             {
                 "dcterms:title": english(kind.title) if kind else None,
-                "dcterms:description": english(f"{title} as {kind.title}, for {kind.readers}.") if kind else None,
+                "dcterms:description": english(f"{title} as {kind.purpose}.") if kind else None,
                 "dcterms:issued": self._day,
                 "dcterms:modified": self._day,
                 **terms.stated(),

@@ -12,6 +12,7 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import slug
 from foc_graph.release.dumps import coalition_graphs, coalition_quads
 from foc_graph.release.snapshot import Snapshot, Terms, terms_of_use
+from foc_graph.site.media import CONTENTS
 from foc_graph.store.labels import find_labels
 from foc_graph.workspace.settings import SETTINGS
 
@@ -106,8 +107,7 @@ class Part(NamedTuple):
     @property
     def description(self) -> str:
         """Describe the contents of the dump."""
-        text = f"{self.label}: its members, bodies, mandates, events and documents, each with its source, and what is "
-        return f"{text}said of the agents, places and sources that they name."
+        return f"{self.label}: {CONTENTS['coalition']}"
 
 
 class Overview(NamedTuple):

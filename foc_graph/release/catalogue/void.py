@@ -18,9 +18,10 @@ from foc_graph.release.catalogue.examples import EXAMPLES
 from foc_graph.release.catalogue.overview import Overview
 from foc_graph.release.catalogue.partitions import add_partitions, size
 from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
-from foc_graph.release.files import File, media
+from foc_graph.release.files import File
 from foc_graph.release.mappings import mapping_path
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.media import media
 from foc_graph.store.results import Record
 
 _EXAMPLES = ("coal:Coalition", "coal:Body", "coal:Government", "coal:Mandate", "coal:Event", "coal:Document")
