@@ -66,7 +66,7 @@ _REST = (
     _Part("about", "About this release", "", ["catalog.ttl", "catalog.jsonld", *_LATER]),
 )
 
-_OF_COALITION = ("dumps/{}.ttl", "dumps/{}.jsonld", "feeds/{}.atom")
+_OF_COALITION = ("dumps/{}.ttl.gz", "dumps/{}.jsonld.gz", "feeds/{}.atom")
 """The paths of the files of a coalition; its name is to be filled in."""
 
 _PURPOSES = {
@@ -163,8 +163,7 @@ def _purpose(path: str) -> str:
 
 def _coalitions(folder: Path, view: View) -> Iterator[Coalition]:
     """Give the coalitions that have dumps, each with these and its feed."""
-    for dump in folder.glob("dumps/*.ttl"):
-        name = dump.stem
+    for name in {dump.name.removesuffix(".ttl.gz") for dump in folder.glob("dumps/*.ttl.gz")} - {"all"}:
         paths = _found(folder, (path.format(name) for path in _OF_COALITION))
         links = [_link(folder, path)._replace(text=kind.name) for path in paths if (kind := media(path))]
         yield Coalition(_name(view, name), links)

@@ -22,9 +22,9 @@ FILES = {
     "dumps/all.nq.gz": 4200,
     "dumps/all.ttl.gz": 2100,
     "dumps/all.rdf.gz": 3000,
-    "dumps/first.ttl": 1500,
-    "dumps/first.jsonld": 1600,
-    "dumps/unknown.ttl": 700,
+    "dumps/first.ttl.gz": 1500,
+    "dumps/first.jsonld.gz": 1600,
+    "dumps/unknown.ttl.gz": 700,
     "tables/documents.csv": 20,
     "tables/members.csv": 30,
     "tables/members.csv-metadata.json": 40,
@@ -65,7 +65,7 @@ def test_a_spreadsheet_everything_and_one_coalition_come_first(shown: dict[str, 
 
 def test_coalitions_go_by_their_names_with_their_files(shown: dict[str, Reader]) -> None:
     text, links = shown["coalitions"].text, shown["coalitions"].links
-    assert links == ["dumps/first.ttl", "dumps/first.jsonld", "feeds/first.atom", "dumps/unknown.ttl"]
+    assert links == ["dumps/first.ttl.gz", "dumps/first.jsonld.gz", "feeds/first.atom", "dumps/unknown.ttl.gz"]
     assert "First Coalition Turtle 1.5 kB · JSON-LD 1.6 kB · Atom 10 bytes" in text and "unknown Turtle" in text
     assert "JSON-LD, for developers who work with JSON. Atom, for feed readers." in text
 

@@ -32,7 +32,7 @@ from tests.support.colours import contrast, tokens
 from tests.support.html import Reader
 from tests.support.workspaces import DAY
 
-RELEASED = {"dumps/all.nq.gz": 4200, "dumps/foc.ttl": 1500, "feeds/changes.atom": 10, "CHANGES.md": 3}
+RELEASED = {"dumps/all.nq.gz": 4200, "dumps/foc.ttl.gz": 1500, "feeds/changes.atom": 10, "CHANGES.md": 3}
 
 
 class Made(NamedTuple):
