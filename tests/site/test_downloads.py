@@ -67,7 +67,7 @@ def test_coalitions_go_by_their_names_with_their_files(shown: dict[str, Reader])
     text, links = shown["coalitions"].text, shown["coalitions"].links
     assert links == ["dumps/first.ttl.gz", "dumps/first.jsonld.gz", "feeds/first.atom", "dumps/unknown.ttl.gz"]
     assert "First Coalition Turtle 1.5 kB · JSON-LD 1.6 kB · Atom 10 bytes" in text and "unknown Turtle" in text
-    assert "JSON-LD, for developers who work with JSON. Atom, for feed readers." in text
+    assert "JSON-LD, gzip, for developers who work with JSON. Atom, for feed readers." in text
 
 
 def test_the_rest_says_whom_it_is_for(shown: dict[str, Reader]) -> None:
