@@ -29,12 +29,13 @@ BEGIN = 'coal:begin "2024-12-03"'
 OURS = """
 import sys
 from pathlib import Path
+from foc_graph.namespaces import BASE
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.release.dumps import write_whole
 from foc_graph.store.embedded import EmbeddedStore
 store, ending, file = sys.argv[1:]
 with open(file, "wb") as target:
-    write_whole(EmbeddedStore.read_only(Path(store)), target, FORMATS[ending])
+    write_whole(EmbeddedStore.read_only(Path(store)), target, FORMATS[ending], BASE)
 """
 RDFLIB = """
 import sys, time, rdflib
