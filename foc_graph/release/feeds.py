@@ -27,6 +27,7 @@ from foc_graph.release.diff.sentences import Names
 from foc_graph.release.diff.snapshot_pair import Facts
 from foc_graph.release.dumps import WHOLE, coalition_graphs
 from foc_graph.release.snapshot import Snapshot
+from foc_graph.site.addresses import LATEST
 
 FOLDER = "feeds"
 LOG = "events.jsonl"
@@ -314,7 +315,7 @@ def _write_root(folder: Path, latest: str, title: str, pages: Mapping[str, str])
                 ox.Triple(relation, ox.NamedNode(f"{_TREE}path"), _PUBLISHED),
                 ox.Triple(relation, ox.NamedNode(f"{_TREE}value"), _literal(day)),
             ]
-    _serialise(folder / _ROOT, triples)
+    _serialise(folder / _ROOT, latest, triples)
 
 
 def _stream(latest: str) -> ox.NamedNode:
@@ -341,14 +342,14 @@ def _write(path: Path, latest: str, page: str, members: Iterable[Sequence[ox.Tri
     ]
     for member in members:
         triples += [ox.Triple(stream, listed, member[0].subject), *member]
-    _serialise(path, triples)
+    _serialise(path, latest, triples)
 
 
-def _serialise(path: Path, triples: Sequence[ox.Triple]) -> None:
+def _serialise(path: Path, latest: str, triples: Sequence[ox.Triple]) -> None:
     text = "".join(map(str, triples))
     prefixes = {prefix: namespace for prefix, namespace in _PREFIXES.items() if f"<{namespace}" in text}
     with path.open("wb") as file:
-        ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes)
+        ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=prefixes, base_iri=latest.removesuffix(LATEST))
 
 
 def _literal(day: str) -> ox.Literal:
