@@ -37,4 +37,4 @@ def write_engine(folder: Path, base: str) -> None:
         "told": TOLD_BY,
         **{name: {"path": one.path, "bytes": one.size, "sha256": one.sha256} for name, one in files.items()},
     }
-    (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8", newline="\n")
+    (folder / ABOUT).write_text(json.dumps(about, separators=(",", ":")) + "\n", encoding="utf-8", newline="\n")
