@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.assets import PROGRAM
@@ -11,7 +14,7 @@ from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.release.dumps import FOLDER as DUMPS
 from foc_graph.release.dumps import WHOLE
 from foc_graph.release.files import file_below
-from foc_graph.site.addresses import FOLDERS, PART, TOLD_BY
+from foc_graph.site.addresses import ASKED, FOLDERS, PART, TOLD_BY
 
 ABOUT = "engine.json"
 """The file that says it."""
@@ -27,14 +30,25 @@ def write_engine(folder: Path, base: str) -> None:
     """
     if not (folder / _FILES["engine"]).exists():
         return
-    files = {name: file_below(folder, folder / path) for name, path in _FILES.items()}
     about = {
         "base": base,
         "shared": BASE,
         "prefixes": PREFIXES,
         "folders": FOLDERS,
         "part": PART,
+        "asked": ASKED,
         "told": TOLD_BY,
-        **{name: {"path": one.path, "bytes": one.size, "sha256": one.sha256} for name, one in files.items()},
+        **{name: _describe(folder, path) for name, path in _FILES.items()},
     }
     (folder / ABOUT).write_text(json.dumps(about, separators=(",", ":")) + "\n", encoding="utf-8", newline="\n")
+
+
+def _describe(folder: Path, path: str) -> dict[str, Any]:
+    """Describe a packed file, and what is in it, for some servers unpack it on the way."""
+    packed, digest, size = file_below(folder, folder / path), sha256(), 0
+    with gzip.open(folder / path) as file:
+        while part := file.read(2**20):
+            digest.update(part)
+            size += len(part)
+    unpacked = {"bytes": size, "sha256": digest.hexdigest()}
+    return {"path": path, "bytes": packed.size, "sha256": packed.sha256, "unpacked": unpacked}

@@ -55,8 +55,11 @@ TOLD_BY = {"claim": "sources", "period": "facts"}
 PART = f"(?:/(?:claim|{PLACED})/[A-Za-z0-9._-]+|/period(?:/(?:beginning|end)(?:/(?:earliest|latest))?)?)+"
 """The rest of the name of a part of a thing, or of a part of such a part: a regular expression."""
 
-_PART = re.compile(f"(?P<thing>.+?)(?P<part>{PART})(?:#.*)?|(?P<shape>(?:.*/)?shapes/[^/-]+)-(?P<asked>[^/]+)")
-"""The parts of things, and of shapes what each asks: `Membership-dated` of `Membership`."""
+ASKED = "((?:.*/)?shapes/[^/-]+)-([^/]+)"
+"""A shape and what it asks, such as `Membership-dated` of `Membership`: a regular expression."""
+
+_PART = re.compile(f"(?P<thing>.+?)(?P<part>{PART})(?:#.*)?")
+_ASKED = re.compile(ASKED)
 
 _FRAGMENT = re.compile("[^/]+/[^/]+")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
@@ -114,17 +117,19 @@ class Addresses:
 
 def whole(iri: str) -> str | None:
     """Return the thing of which something is a part, told on its page, by its path or IRI; None for anything else."""
+    if found := _ASKED.fullmatch(iri):
+        return found[1]
     found = _PART.fullmatch(iri)
-    return (found["thing"] or found["shape"]) if found else None
+    return found["thing"] if found else None
 
 
 def fragment(iri: str) -> str:
     """Return the place of a part of a thing on the page of that thing; empty for anything else."""
+    if found := _ASKED.fullmatch(iri):
+        return found[2]
     found = _PART.fullmatch(iri)
     if found is None:
         return ""
-    if found["asked"]:
-        return found["asked"]
     part = found["part"][1:]
     kind = part.partition("/")[0]
     named = _FRAGMENT.match(part)

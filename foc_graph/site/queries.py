@@ -73,8 +73,8 @@ def write_queries(graph: Graph, view: View, renderer: Renderer, workspace: Works
             iri=f"{view.base}{_FOLDER}{name}",
             text=query.text.strip("\n"),
             **answered,
-            fields=forms.fields(query, answered["given"]) if forms else (),
-            question=write_question(query) if forms and not query.federated else None,
+            fields=forms.fields(graph.queries.get(name, query), answered["given"]) if forms else (),
+            question=write_question(graph.queries.get(name, query)) if forms and not query.federated else None,
             schema=None if answered["hides"] else describe_query(renderer.site, query, f"{view.base}{_FOLDER}{name}"),
             index=Link("Queries", "index.html"),
         )
@@ -149,6 +149,7 @@ def write_question(query: StoredQuery) -> Markup:
             {key: getattr(one, key) for key in _OF_PARAMETERS} | {"variables": one.variables}
             for one in query.parameters
         ],
+        "aliases": {**query.aliases.get(query.name, {})},
         "columns": [
             (one.heading, columns[one.place], None if one.named is None else columns[one.named])
             for one in choose_columns(query, columns)

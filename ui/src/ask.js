@@ -1,12 +1,13 @@
 // The page of a stored query in a release: its form is answered in this browser.
 
+import { showAnswer } from "./ask/answer.js";
 import { answered } from "./ask/answered.js";
 import { bind } from "./ask/binding.js";
-import { pageOf, showAnswer } from "./ask/answer.js";
 import { ValueError, Values } from "./ask/values.js";
 import { element, root } from "./elements.js";
 import { Engine, EngineError } from "./engine/engine.js";
 import { progress } from "./engine/progress.js";
+import { releasedPages } from "./pages.js";
 
 const form = document.querySelector("form.question");
 if (form) enliven(form);
@@ -15,57 +16,74 @@ function enliven(form) {
   const question = JSON.parse(document.getElementById("question").textContent);
   const engine = new Engine(new URL(root() || "./", document.baseURI));
   const values = new Values(engine);
-  const { told, asking, stop } = progress(engine);
+  const asking = progress(engine, form);
+  let latest = 0;
+  let address = location.search;
   form.hidden = false;
-  form.querySelector("button").after(stop);
-  form.append(told);
 
   const ask = async (given, isNew) => {
+    latest += 1;
+    const mine = latest;
     asking(true);
     try {
-      const { exact, text } = await bound(question, given, values);
+      const { exact, text, unknown } = await bound(question, given, values);
       const result = await engine.ask(text);
+      const about = await engine.about();
+      if (mine !== latest) return;
       history[isNew ? "pushState" : "replaceState"](null, "", `?${new URLSearchParams(exact)}`);
+      address = location.search;
       fill(form, exact);
-      await show(result, text, engine, question);
-      asking(false);
+      const said = showAnswer(newSection(), result, question.columns, releasedPages(about, root()), about);
+      answered(engine, asking, question.name, text, result);
+      asking(false, unknown.length ? `${said}; without ${unknown.join(", ")}, which this query does not have` : said, true);
     } catch (error) {
-      if (!(error instanceof ValueError || error instanceof EngineError)) throw error;
+      if (mine !== latest) return;
       asking(false, error.message);
+      if (!(error instanceof ValueError || error instanceof EngineError)) throw error;
     }
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    ask([...new FormData(form)].filter(([, value]) => value.trim()), true);
+    ask(filled(new FormData(form)), true);
   });
-  const fromAddress = () => {
-    const given = [...new URLSearchParams(location.search)].filter(([, value]) => value.trim());
+  const askAddress = () => {
+    const given = filled(new URLSearchParams(location.search));
     if (!given.length) return;
     fill(form, given);
     ask(given, false);
   };
-  addEventListener("popstate", () => (location.search ? fromAddress() : location.reload()));
-  fromAddress();
+  addEventListener("popstate", () => {
+    if (location.search === address) return; // a link within the page
+    address = location.search;
+    if (address) askAddress();
+    else location.reload();
+  });
+  askAddress();
 }
 
-/** The query with what was given bound, and that in its exact form. */
-async function bound({ pieces, parameters }, given, values) {
-  const names = new Map(parameters.map((one) => [one.name, one]));
-  const unknown = given.find(([name]) => !names.has(name));
-  if (unknown) throw new ValueError(`There is no parameter ${unknown[0]}: there are ${[...names.keys()].join(", ") || "none"}`);
+function filled(pairs) {
+  return [...pairs].filter(([, value]) => value.trim());
+}
+
+/** The query with what was given bound, that in its exact form, and the names of what the query does not have. */
+async function bound({ pieces, parameters, aliases }, given, values) {
+  const known = given.map(([name, value]) => [Object.hasOwn(aliases, name) ? aliases[name] : name, value.trim()]);
   const exact = [];
   const rows = [];
   for (const one of parameters) {
-    const typed = given.filter(([name]) => name === one.name).map(([, value]) => value.trim());
+    const typed = known.filter(([name]) => name === one.name).map(([, value]) => value);
     if (typed.length > 1 && !one.repeatable) throw new ValueError(`${one.name} takes one value, not ${typed.length}`);
-    const read = await Promise.all((typed.length || !one.default ? typed : [one.default]).map((value) => values.read(one, value)));
+    const texts = typed.length || one.default === null ? typed : [one.default];
+    const read = (await Promise.all(texts.map((value) => values.read(one, value)))).flat();
     if (new Set(read.map((each) => each.exact)).size < (one.required || typed.length ? one.min : 0)) {
       throw new ValueError(one.min > 1 ? `${one.name}: give at least ${one.min} different values` : `Fill in ${one.name}: ${one.description}`);
     }
     if (typed.length) exact.push(...read.map((each) => [one.name, each.exact]));
     rows.push([one.variables, read.map(({ terms }) => terms)]);
   }
-  return { exact, text: bind(pieces, rows) };
+  const names = new Set(parameters.map(({ name }) => name));
+  const unknown = [...new Set(known.map(([name]) => name))].filter((name) => !names.has(name));
+  return { exact, text: bind(pieces, rows), unknown };
 }
 
 /** Show what was read in the form. */
@@ -80,13 +98,10 @@ function fill(form, exact) {
   }
 }
 
-async function show(result, text, engine, { name, columns }) {
-  const { base, ...about } = await engine.about();
+/** An empty section in the place of the answer, without what belonged to the one before. */
+function newSection() {
   const section = element("section", { id: "answer" });
   for (const id of ["answer", "chart", "example"]) document.getElementById(id)?.remove();
   document.getElementById("calls").before(section);
-  const page = pageOf({ base, ...about }, root());
-  if (result.type === "text/turtle") section.replaceChildren(element("h2", {}, "Answer"), element("pre", { tabindex: "0" }, result.text));
-  else showAnswer(section, JSON.parse(result.text), columns, page, { base, ...about });
-  answered(engine, name, text, result);
+  return section;
 }

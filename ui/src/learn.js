@@ -1,10 +1,11 @@
 // The page of exercises: each query is run, and its answer is compared with that of the solution.
 
-import { pageOf, showAnswer } from "./ask/answer.js";
+import { showAnswer } from "./ask/answer.js";
 import { element, isLive, root } from "./elements.js";
 import { Engine } from "./engine/engine.js";
 import { progress } from "./engine/progress.js";
 import { verdict } from "./learn/verdict.js";
+import { releasedPages, servedPages } from "./pages.js";
 import { Endpoint } from "./sparql/endpoint.js";
 
 const site = new URL(root() || "./", document.baseURI);
@@ -13,23 +14,22 @@ for (const exercise of document.querySelectorAll(".exercise")) enliven(exercise)
 
 function enliven(exercise) {
   const form = exercise.querySelector("form");
-  const sending = form.querySelector(".sending");
   const answer = element("section", { hidden: true });
-  const { told, asking, stop } = progress(source);
-  sending.hidden = false;
-  sending.append(" ", stop);
-  form.append(told);
+  const asking = progress(source, form);
+  form.querySelector(".sending").hidden = false;
   form.after(answer);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     answer.hidden = true;
     asking(true);
     try {
-      const given = await rows(form.elements.query.value);
-      const { isRight, text } = verdict(given, await rows(exercise.querySelector("details code").textContent));
-      const { page, base } = await pages();
+      const given = await source.ask(form.elements.query.value);
+      const right = await source.ask(exercise.querySelector("details code").textContent);
+      const { isRight, text } = verdict(rows(given), rows(right));
+      const about = isLive() ? { base: "", prefixes: {} } : await source.about();
+      const page = isLive() ? servedPages("", root()) : releasedPages(about, root());
       answer.hidden = false;
-      showAnswer(answer, given, null, page, base);
+      showAnswer(answer, given, null, page, about);
       answer.querySelector("h2").replaceWith(element("h3", {}, "Your answer"));
       asking(false, text, isRight);
     } catch ({ message }) {
@@ -38,16 +38,8 @@ function enliven(exercise) {
   });
 }
 
-async function rows(query) {
-  const { text, type } = await source.ask(query);
-  if (type !== "application/sparql-results+json") throw new Error("This gives a graph: write SELECT to get rows.");
-  const found = JSON.parse(text);
-  if (!found.results) throw new Error("This gives yes or no: write SELECT to get rows.");
+function rows({ text, type }) {
+  const found = type === "application/sparql-results+json" ? JSON.parse(text) : {};
+  if (!found.results) throw new Error("This gives no rows: write SELECT.");
   return found;
-}
-
-async function pages() {
-  if (isLive()) return { page: (iri) => (/^https?:/.test(iri) ? iri : ""), base: "" };
-  const about = await source.about();
-  return { page: pageOf(about, root()), base: about.base };
 }

@@ -6,6 +6,7 @@ import "./sparql/sparql.css";
 import { element, freshId, isLive, root } from "./elements.js";
 import { Engine } from "./engine/engine.js";
 import { progress } from "./engine/progress.js";
+import { releasedPages, servedPages } from "./pages.js";
 import { completers } from "./sparql/completion.js";
 import { Endpoint } from "./sparql/endpoint.js";
 import { chooser } from "./sparql/examples.js";
@@ -30,14 +31,15 @@ function enliven(form) {
 
   const yasqe = makeEditor(field, source, prefixes, () => ask());
   form.querySelector(".sending").before(syntaxLine(yasqe, prefixes));
-  const { told, asking, stop } = progress(source);
-  form.querySelector("button").after(stop);
-  form.append(told);
+  const asking = progress(source, form);
   form.prepend(chooser(site, (query) => yasqe.setValue(query)));
 
   let results;
+  let latest = 0;
   const ask = async () => {
-    source.stop();
+    if (form.getAttribute("aria-busy") === "true") source.stop();
+    latest += 1;
+    const mine = latest;
     const query = yasqe.getValue();
     const address = `?${new URLSearchParams([...graphs, ["query", query]])}`;
     history.replaceState(null, "", address.length > LONGEST ? location.pathname : address);
@@ -48,9 +50,10 @@ function enliven(form) {
       ({ text, type }) => ({ data: text, contentType: type, status: 200 }),
       ({ message }) => ({ error: { text: message } }),
     );
+    if (mine !== latest) return;
     asking(false);
     form.setAttribute("aria-busy", "false");
-    results ??= makeResults(form, yasqe, prefixes, base);
+    results ??= makeResults(form, yasqe, { prefixes, base, page: await pages(source, base) });
     results.setResponse({ ...answer, executionTime: performance.now() - start });
   };
   form.addEventListener("submit", (event) => {
@@ -91,7 +94,7 @@ function makeEditor(field, source, prefixes, ask) {
 }
 
 /** A place for answers below the form, instead of what the page held there. */
-function makeResults(form, yasqe, prefixes, base) {
+function makeResults(form, yasqe, { prefixes, base, page }) {
   for (const one of document.querySelectorAll("#answer, #formats, .problem")) one.remove();
   const section = element("section", { id: "answer" }, element("h2", {}, "Answer"));
   form.after(section);
@@ -101,10 +104,17 @@ function makeResults(form, yasqe, prefixes, base) {
     prefixes: () => ({ ...prefixes, ...yasqe.getPrefixesFromQuery() }),
     errorRenderers: [async (error) => element("p", { role: "alert" }, error.text)],
     base,
-    root: new URL(root() || "./", location.href).href,
+    page,
   });
   yasr.rootEl.querySelector(".yasr_external_ref_btn").remove(); // it leads to the manual of YASGUI
   yasr.rootEl.querySelector(".yasr_response_chip").setAttribute("role", "status");
   yasr.on("drawn", () => yasr.resultsEl.querySelector(".CodeMirror textarea")?.setAttribute("aria-label", "Response"));
   return yasr;
+}
+
+/** What leads from an IRI to its page; that of a release whose description does not come leads nowhere. */
+async function pages(source, base) {
+  if (isLive()) return servedPages(base, root());
+  const about = await source.about().catch(() => null);
+  return about ? releasedPages(about, root()) : () => "";
 }

@@ -1,76 +1,93 @@
-// The answer of a stored query as the page shows it: a table in the look of those that were made with the release.
+// The answer of a query as the page shows it: a table in the look of those that were made with the release.
 
 import { element } from "../elements.js";
+import { short } from "../pages.js";
 import { enlivenTable } from "../tables.js";
 
-const MOST = 500; // rows
+const MOST = 500; // rows, or lines of a graph
 const SHORT = 10; // characters, which stay in one line
 const STACKED = 13; // columns from which a phone shows no row as a card
 const DETAILS = "Details";
 
-/** What leads from an IRI to its page, by what a release says of the names of pages. */
-export function pageOf({ base, folders, part, told }, root) {
-  const parts = new RegExp(`^(.+?)(${part})$`);
-  return (iri) => {
-    if (!iri.startsWith(base)) return /^https?:/.test(iri) ? iri : "";
-    const rest = iri.slice(base.length);
-    if (rest.startsWith("ns#")) return `${root}ns.html${rest.slice(2)}`;
-    const [, thing, within] = parts.exec(rest) ?? [];
-    const path = thing ?? rest;
-    const start = Object.keys(folders).find((one) => path.startsWith(one));
-    if (!start) return iri;
-    const [kind, name] = (within ?? "").split("/").slice(1);
-    const place = within ? `#${told[kind] ?? `${kind}/${name}`}` : "";
-    return `${root}${folders[start]}${path.slice(start.length)}.html${place}`;
-  };
-}
-
-/** Put an answer in the place of a section's content. */
-export function showAnswer(section, { head, results, boolean: truth }, columns, page, base) {
+/**
+ * Put an answer in the place of a section's content, and say in a few words what it is. `columns` are headings, each
+ * with a variable and that of the thing it names, of a stored query; else all variables are shown. `page` leads from
+ * an IRI to its page, and `about` holds the base and the prefixes.
+ */
+export function showAnswer(section, { text, type }, columns, page, about) {
   const heading = element("h2", {}, "Answer");
   section.replaceChildren(heading);
-  if (truth !== undefined) return section.append(element("p", { class: "lead" }, truth ? "Yes" : "No"));
+  if (type === "text/turtle") return showGraph(section, text);
+  const { head, results, boolean: truth } = JSON.parse(text);
+  if (truth !== undefined) {
+    section.append(element("p", { class: "lead" }, truth ? "Yes" : "No"));
+    return truth ? "Yes" : "No";
+  }
   const rows = results.bindings;
-  heading.append(" ", element("span", { class: "count" }, rows.length.toLocaleString("en-GB")));
-  if (!rows.length) return section.append(element("p", {}, "No results."));
+  heading.append(" ", element("span", { class: "count" }, counted(rows.length)));
+  const said = `${counted(rows.length)} ${rows.length === 1 ? "row" : "rows"}`;
+  if (!rows.length) {
+    section.append(element("p", {}, "No results."));
+    return said;
+  }
   const shown = columns ?? head.vars.map((name) => [name, name, null]);
   const isStacked = shown.length < STACKED;
-  const cells = (row) => shown.map(([title, name, named], at) => cell(row, name, named, title, at, isStacked, page, base));
   const table = element(
     "table",
     { class: isStacked && "stacked" },
     element("thead", {}, element("tr", {}, ...shown.map(([title]) => element("th", { scope: "col" }, title)))),
-    element("tbody", {}, ...rows.slice(0, MOST).map((row) => element("tr", {}, ...cells(row)))),
+    element("tbody", {}, ...rows.slice(0, MOST).map((row) => element("tr", {}, ...cells(row, shown, columns, isStacked, page, about)))),
   );
   section.append(element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Answer" }, table));
-  if (rows.length > MOST) section.append(element("p", { class: "note" }, `Showing ${MOST} of ${rows.length.toLocaleString("en-GB")}. Download all below.`));
+  if (rows.length > MOST) section.append(cut(rows.length));
   enlivenTable(table);
+  return said;
 }
 
-function cell(row, name, named, title, at, isStacked, page, base) {
-  const term = row[name];
-  const made = element("td");
-  if (!term) return made;
-  const text = written(term, base);
-  const href = hrefOf(term, page) || (row[named]?.type === "uri" ? page(row[named].value) : "");
-  if (title === DETAILS) {
-    made.append(element("a", { class: "record", href, "aria-label": `details: ${row[Object.keys(row)[0]]?.value ?? ""}` }, "details"));
+function showGraph(section, text) {
+  const lines = text.split("\n");
+  section.append(element("pre", { tabindex: "0" }, lines.slice(0, MOST).join("\n")));
+  if (lines.length > MOST) section.append(cut(lines.length));
+  return `${counted(lines.length)} lines`;
+}
+
+function cut(count) {
+  return element("p", { class: "note" }, `Showing ${MOST} of ${counted(count)}. Download all below.`);
+}
+
+function counted(number) {
+  return number.toLocaleString("en-GB");
+}
+
+function cells(row, shown, columns, isStacked, page, about) {
+  const texts = shown.map(([, name]) => (row[name] ? written(row[name], about) : ""));
+  return shown.map(([title, name, named], at) => {
+    const term = row[name];
+    const href = term ? hrefOf(term, page) || (row[named]?.type === "uri" ? page(row[named].value) : "") : "";
+    const text = texts[at];
+    if (columns && title === DETAILS && href) {
+      const label = `details: ${texts[0]}`;
+      return element("td", { class: "short" }, element("a", { class: "record", href, "aria-label": label }, "details"));
+    }
+    const made = element("td", { class: text.length <= SHORT && "short" });
+    if (isStacked && at && text) made.dataset.name = title;
+    const attributes = href ? { href } : { dir: "auto", lang: term?.["xml:lang"] ?? false };
+    if (text) made.append(element(href ? "a" : "span", attributes, text));
     return made;
-  }
-  if (text.length <= SHORT) made.className = "short";
-  if (isStacked && at && text) made.dataset.name = title;
-  made.append(href ? element("a", { href }, text) : element("span", { dir: "auto", lang: term["xml:lang"] ?? false }, text));
-  return made;
+  });
 }
 
 function hrefOf(term, page) {
-  if (term.type === "uri") return page(term.value);
-  return term.datatype?.endsWith("#anyURI") && /^https?:\/\/[^\s<>"]+$/.test(term.value) ? term.value : "";
+  if (term.type === "uri" || term.datatype?.endsWith("#anyURI")) return page(term.value);
+  return "";
 }
 
-function written({ type, value }, base) {
-  if (type === "bnode") return `_:${value}`;
-  if (type !== "uri" || !value.startsWith(base)) return typeof value === "string" ? value : JSON.stringify(value);
-  const rest = value.slice(base.length);
-  return rest.startsWith("id/") ? rest.slice(3) : rest;
+/** A term in words. */
+export function written(term, { base, prefixes }) {
+  if (term.type === "triple") {
+    const { subject, predicate, object } = term.value;
+    return `<<( ${[subject, predicate, object].map((one) => written(one, { base, prefixes })).join(" ")} )>>`;
+  }
+  if (term.type === "bnode") return `_:${term.value.replace(/^_:/, "")}`;
+  return term.type === "uri" ? short(term.value, base, prefixes) : term.value;
 }

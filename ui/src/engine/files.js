@@ -1,57 +1,77 @@
 // Files of a release that the engine needs: fetched whole, compared with what was published, and kept by the browser.
 
 const KEPT = "foc-graph"; // the cache of this origin
-const MOST = 4; // files in it: those of two releases
+const MOST = 8; // files in it, each under its digest
+const PACKED = [0x1f, 0x8b]; // the first bytes of what gzip packs (RFC 1952)
 
 /** Thrown with a line that tells a reader what is wrong. */
 export class EngineError extends Error {}
 
-/** The bytes of a file `{path, bytes, sha256}` of the site at an address; `told` is called with each number of bytes. */
-export async function read(site, { path, bytes, sha256 }, told) {
-  const address = new URL(path, site);
-  const key = `${address.href}?sha256=${sha256}`;
+/** Whether bytes are packed by gzip. */
+export function isPacked(content) {
+  const [first, second] = new Uint8Array(content, 0, Math.min(2, content.byteLength));
+  return first === PACKED[0] && second === PACKED[1];
+}
+
+/**
+ * The bytes of a file of the site at an address, packed as they were published, or unpacked by a server that does so;
+ * `told` is called with each number of bytes that has come.
+ */
+export async function read(site, file, told) {
+  const key = new URL(`/?sha256=${file.sha256}`, site).href;
   const cache = await openCache();
-  const kept = await cache?.match(key);
-  if (kept) {
-    const content = await kept.arrayBuffer();
-    if (await isSame(content, bytes, sha256)) return told(bytes), content;
-    await cache.delete(key);
+  const kept = await (await cache?.match(key))?.arrayBuffer();
+  if (kept && (await isSame(kept, file))) {
+    told(file.bytes);
+    await keep(cache, key, kept);
+    return kept;
   }
-  const content = await fetched(address, path, told);
-  if (!(await isSame(content, bytes, sha256))) {
-    throw new EngineError(`${path} is not what was published: it came damaged, or was changed. Reload the page to fetch it again.`);
+  const content = await fetched(new URL(`${file.path}?sha256=${file.sha256}`, site), file.path, told);
+  if (!(await isSame(content, file))) {
+    throw new EngineError(`${file.path} is not what was published: it came damaged, or was changed. Reload the page to fetch it again.`);
   }
   if (cache) await keep(cache, key, content);
   return content;
 }
 
-/** The text of a small file, kept for when the server is gone. */
-export async function readFresh(site, path) {
+/** What a small file of JSON says now, or said when the server was last there. */
+export async function readJson(site, path) {
   const address = new URL(path, site);
   const cache = await openCache();
+  let response;
   try {
-    const response = await fetch(address);
-    if (!response.ok) throw new EngineError(`${path} is missing here (${response.status}): the site was not copied whole.`);
-    const text = await response.text();
-    await cache?.put(address.href, new Response(text)).catch(() => {});
-    return text;
-  } catch (error) {
+    response = await fetch(address, { cache: "no-cache" });
+  } catch {
     const kept = await cache?.match(address.href);
-    if (kept && !(error instanceof EngineError)) return kept.text();
-    throw error instanceof EngineError ? error : new EngineError(`${path} could not be fetched: check the connection, and reload the page.`);
+    if (kept) return kept.json();
+    throw new EngineError(`${path} could not be fetched: check the connection, and reload the page.`);
+  }
+  if (!response.ok) throw new EngineError(`${path} is missing here (${response.status}): the site was not copied whole.`);
+  const text = await response.text();
+  try {
+    const said = JSON.parse(text);
+    await cache?.put(address.href, new Response(text)).catch(() => {});
+    return said;
+  } catch {
+    throw new EngineError(`${path} is not what was published: the server sent something else.`);
   }
 }
 
 /** The cache of the browser; undefined where it has none, as on sites without encryption. */
-function openCache() {
-  return globalThis.caches?.open(KEPT).catch(() => undefined);
+async function openCache() {
+  try {
+    return await globalThis.caches?.open(KEPT);
+  } catch {
+    return undefined;
+  }
 }
 
 async function keep(cache, key, content) {
   try {
+    await cache.delete(key); // those that were used last are the last
     await cache.put(key, new Response(content));
-    const old = (await cache.keys()).filter(({ url }) => url.includes("?sha256="));
-    for (const one of old.slice(0, -MOST)) await cache.delete(one);
+    const known = (await cache.keys()).filter(({ url }) => url.includes("?sha256="));
+    for (const one of known.slice(0, -MOST)) await cache.delete(one);
   } catch {
     // a full disk: it is fetched again next time
   }
@@ -79,7 +99,8 @@ async function fetched(address, path, told) {
   return new Blob(parts).arrayBuffer();
 }
 
-async function isSame(content, bytes, sha256) {
+async function isSame(content, file) {
+  const { bytes, sha256 } = isPacked(content) ? file : file.unpacked;
   if (content.byteLength !== bytes) return false;
   if (!globalThis.crypto?.subtle) return true; // on sites without encryption; gzip has a checksum of its own
   const digest = await crypto.subtle.digest("SHA-256", content);

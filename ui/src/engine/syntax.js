@@ -1,6 +1,15 @@
-// What a query says of itself, read from its words: strings, IRIs and comments are none of them.
+// What a query says of itself, read from its words: strings, IRIs, names and comments are none of them.
 
-const NO_WORD = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.:-]*/g;
+const NO_WORD = new RegExp(
+  [
+    String.raw`"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''`,
+    String.raw`"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'`,
+    "<[^<>\"{}|^`\\\\\\s]*>|#[^\\n\\r]*",
+    String.raw`@[A-Za-z][\w-]*|[?$][\p{L}\p{M}\p{N}_]+`,
+    String.raw`[\p{L}\p{M}\p{N}_.-]*:(?:[\p{L}\p{M}\p{N}_.:-]|%[\dA-Fa-f]{2}|\\.)*`,
+  ].join("|"),
+  "gsu",
+);
 const FORM = /\b(SELECT|ASK|CONSTRUCT|DESCRIBE)\b/i;
 
 /** The form of a query in capital letters, or an empty text. */

@@ -1,6 +1,7 @@
 // The engine in its worker: Oxigraph over the graph of a release. A message asks, and one answers it.
 
 import init, { Store } from "oxigraph/web.js";
+import { isPacked } from "./files.js";
 import { formOf, namesDataset } from "./syntax.js";
 
 const GRAPH = "application/trig";
@@ -14,8 +15,8 @@ self.addEventListener("message", async ({ data: { number, open, query, base, for
     const store = await opened;
     self.postMessage({ number, ...(query === undefined ? {} : answer(store, query, base, format)) });
   } catch (error) {
-    const isSpent = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-    self.postMessage({ number, problem: String(error.message ?? error), isSpent });
+    const spent = error instanceof RangeError ? "stack" : error instanceof WebAssembly.RuntimeError && "memory";
+    self.postMessage({ number, problem: String(error.message ?? error), spent });
   }
 });
 
@@ -27,7 +28,8 @@ async function load({ engine, dump }) {
   return store;
 }
 
-function unpacked(bytes) {
+async function unpacked(bytes) {
+  if (!isPacked(bytes)) return bytes;
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 

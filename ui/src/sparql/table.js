@@ -1,11 +1,11 @@
 // Answers as a table: a plugin of YASR in place of its own, whose cells are parsed as HTML and which adds style elements.
 
+import { written } from "../ask/answer.js";
 import { button, element, folded, freshId } from "../elements.js";
 import { order } from "../sorting.js";
 
 const PAGE = 100; // rows
 const SHORT = 10; // characters, which stay in one line
-const OWN = /^(?:id|concept|graph|shapes)\/|^ns#/; // what pages of this server are about, below the base
 
 export class Table {
   label = "Table";
@@ -21,9 +21,9 @@ export class Table {
 
   draw() {
     this.columns = this.yasr.results.getVariables();
-    const prefixes = Object.entries(this.yasr.getPrefixes());
+    const prefixes = this.yasr.getPrefixes();
     this.rows = bindings(this.yasr.results).map((row) =>
-      this.columns.map((name) => (row[name] ? shown(row[name], prefixes, this.yasr.config) : null)),
+      this.columns.map((name) => (row[name] ? shown(row[name], this.yasr.config, prefixes) : null)),
     );
     this.order = this.rows.map((_, index) => index);
     this.words = [];
@@ -111,26 +111,12 @@ function bindings(results) {
 }
 
 /** What a term is as text, as a value, and as an element, made when it is needed. */
-function shown(term, prefixes, { base, root }) {
-  const text = written(term, prefixes, base);
+function shown(term, { base, page }, prefixes) {
+  const text = written(term, { base, prefixes });
   if (term.type !== "uri") {
     const attributes = { dir: "auto", lang: term["xml:lang"] ?? false, title: term.datatype ?? false };
     return { text, value: typeof term.value === "string" ? term.value : text, made: () => element("span", attributes, text) };
   }
-  const rest = term.value.startsWith(base) ? term.value.slice(base.length) : "";
-  const href = OWN.test(rest) ? root + rest : term.value;
-  const isLink = /^https?:/.test(href);
-  return { text, value: term.value, made: () => element(isLink ? "a" : "span", isLink ? { href } : {}, text) };
-}
-
-function written(term, prefixes, base) {
-  if (term.type === "triple") {
-    const { subject, predicate, object } = term.value;
-    return `<<( ${[subject, predicate, object].map((one) => written(one, prefixes, base)).join(" ")} )>>`;
-  }
-  if (term.type === "bnode") return `_:${term.value.replace(/^_:/, "")}`;
-  if (term.type !== "uri") return term.value;
-  const [prefix, namespace] = prefixes.find(([, one]) => one && term.value.startsWith(one)) ?? [];
-  if (namespace) return `${prefix}:${term.value.slice(namespace.length)}`;
-  return term.value.startsWith(base) ? term.value.slice(base.length) : term.value;
+  const href = page(term.value);
+  return { text, value: term.value, made: () => element(href ? "a" : "span", href ? { href } : {}, text) };
 }
