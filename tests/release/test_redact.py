@@ -122,7 +122,7 @@ def everything(folder: Path) -> Iterator[tuple[str, str]]:
             lists = [one for one, kind in frame.schema.items() if isinstance(kind, polars.List)]
             content = frame.with_columns(polars.col(lists).list.join(" ")).write_csv().encode()
         content = gzip.decompress(content) if name.endswith(".gz") else content
-        yield name, content.decode("latin-1" if name.endswith(".png") else "utf-8")
+        yield name, content.decode("latin-1" if name.endswith((".png", ".wasm.gz")) else "utf-8")
 
 
 @pytest.fixture(scope="module")
