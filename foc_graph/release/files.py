@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import file_digest
 from pathlib import Path
 from typing import NamedTuple
@@ -91,10 +91,15 @@ def file_below(folder: Path, path: str | Path) -> File:
         return File(os.path.relpath(path, folder).replace(os.sep, "/"), os.fstat(file.fileno()).st_size, digest)
 
 
+def format_sums(digests: Mapping[str, str]) -> str:
+    """Return what `SHA256SUMS` says of files with these digests, by path."""
+    return "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items()))
+
+
 def write_sums(folder: Path, files: Iterable[File]) -> None:
     """Write `SHA256SUMS`."""
-    lines = "".join(f"{file.sha256}  {file.path}\n" for file in sorted(files))
-    (folder / SUMS).write_text(lines, encoding="utf-8", newline="\n")
+    text = format_sums({file.path: file.sha256 for file in files})
+    (folder / SUMS).write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_sums(folder: Path) -> dict[str, str]:

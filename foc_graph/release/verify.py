@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,7 +21,16 @@ from foc_graph.release.catalogue.description import VOID, Value, name
 from foc_graph.release.diff.changelog import PATCH
 from foc_graph.release.diff.changes import tidy
 from foc_graph.release.dumps import FOLDER, WHOLE_12
-from foc_graph.release.files import LINK, SPECIAL, File, files_below, media_type_iri, oddities_below, read_sums
+from foc_graph.release.files import (
+    LINK,
+    SPECIAL,
+    File,
+    files_below,
+    format_sums,
+    media_type_iri,
+    oddities_below,
+    read_sums,
+)
 from foc_graph.release.ledger import name_withdrawn, read_ledger
 from foc_graph.release.reification import unreify
 from foc_graph.release.signature import find_fault
@@ -97,7 +107,9 @@ def _find_faults(path: Path, track: Track, key: PublicKey | None) -> list[str]:
         if release.previous is not None:
             found += _check_patch(release, by_version.get(release.previous))
     earlier = [release for release in releases if order(release.version) < order(current.version)]
-    return [*found, *_check_iris(current, earlier)]
+    with suppress(ServiceError):  # for a damaged ledger, which is reported already
+        found += _check_iris(current, earlier)
+    return found
 
 
 def _check_root(path: Path) -> Iterator[str]:
@@ -134,6 +146,8 @@ def _check_release(release: Release, track: Track, key: PublicKey | None) -> Ite
     try:
         files = {file.path: file for file in files_below(path, f"checking the files of {release.version}", track)}
         listed = read_sums(path)
+        if (path / SUMS).read_bytes() != format_sums(listed).encode():
+            yield f"{path / SUMS}: not as it was published"
         for relative in sorted(listed.keys() | files.keys()):
             name = str(path / relative)
             if relative not in files:
@@ -181,7 +195,12 @@ def _check_dataset(release: Release) -> Iterator[str]:
 def _check_pages(release: Release, files: Mapping[str, File]) -> Iterator[str]:
     """Report the IRIs that a release publishes and that have no page in it."""
     addresses = Addresses(release.base)
-    for iri, entry in read_ledger(release.path).items():
+    try:
+        ledger = read_ledger(release.path)
+    except ServiceError as error:
+        yield str(error)
+        return
+    for iri, entry in ledger.items():
         page = addresses.page(iri)
         if not entry.withdrawn and page is not None and f"{page}.html" not in files:
             yield f"{release.path}: {iri} has no page"

@@ -9,10 +9,12 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 from starlette.testclient import TestClient
 
+from foc_graph.assets import ENGINE, is_built
 from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.graph.cache import open_release
 from foc_graph.release.build import publish
@@ -21,6 +23,7 @@ from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
+from tests.support.campaign import examples
 from tests.support.commands import foc
 from tests.support.workspaces import new_workspace
 
@@ -91,8 +94,72 @@ def test_damage_is_found(out: Path, damage: Callable[[Path], object], fault: str
     assert done.returncode == 1 and fault in done.stdout
 
 
-def _cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-100])
+def _change_bit(path: Path, chance: Random) -> None:
+    content = bytearray(path.read_bytes())
+    content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.write_bytes(content)
+
+
+def _listed(release: Path) -> list[Path]:
+    """The files whose digests are in `SHA256SUMS`, but for the manifest."""
+    found = sorted(path for path in release.rglob("*") if path.is_file())
+    return [path for path in found if path.relative_to(release).as_posix() not in ("SHA256SUMS", "manifest.json")]
+
+
+def _faults(release: Path) -> list[str]:
+    try:
+        return verify(release)
+    except ServiceError as error:
+        return [str(error)]
+
+
+def test_a_changed_bit_is_found_in_every_file(out: Path) -> None:
+    release, chance = out / "2026.11", Random(1)
+    listed = _listed(release)
+    if is_built(ENGINE):
+        assert {release / "engine.json", release / "assets" / ENGINE} <= {*listed}
+    for path in listed:
+        _change_bit(path, chance)
+    assert {f"{path}: not as it was published" for path in listed} <= {*verify(release)} & {*verify(out)}
+
+
+@pytest.mark.extended
+def test_a_changed_bit_is_found_in_each_file_alone(out: Path) -> None:
+    release, chance = out / "2026.11", Random(2)
+    for path in _listed(release):
+        content = path.read_bytes()
+        _change_bit(path, chance)
+        changed = [line for line in verify(release) if line.endswith(": not as it was published")]
+        assert changed == [f"{path}: not as it was published"]
+        path.write_bytes(content)
+    assert verify(release) == []
+
+
+@pytest.mark.parametrize("name", ["SHA256SUMS", "manifest.json"])
+def test_any_change_of_what_lists_the_files_is_found(out: Path, name: str) -> None:
+    path, chance = out / "2026.11" / name, Random(3)
+    content = path.read_bytes()
+    lines = content.splitlines(keepends=True)
+    changed = [content[:-1], content + b"\n", b"".join([*lines[1:], lines[0]]), b"".join([*lines, lines[0]])]
+    for other in changed:
+        path.write_bytes(other)
+        assert _faults(path.parent), other[-100:]
+    for _ in range(examples(25)):
+        path.write_bytes(content)
+        _change_bit(path, chance)
+        assert _faults(path.parent), path.read_bytes()
+
+
+def test_missing_and_additional_files_are_found_in_every_folder(out: Path) -> None:
+    release = out / "2026.11"
+    folders = [release, *(path for path in release.rglob("*") if path.is_dir())]
+    listed = _listed(release)
+    for folder in folders:
+        (folder / "additional.html").write_bytes(b"")
+    for path in listed:
+        path.unlink()
+    expected = {f"{folder / 'additional.html'}: not in SHA256SUMS" for folder in folders}
+    assert expected | {f"{path}: missing" for path in listed} <= {*verify(release)}
 
 
 @pytest.mark.parametrize(

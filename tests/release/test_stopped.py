@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from contextlib import suppress
 from functools import partial
@@ -22,7 +24,10 @@ from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
+from tests.support.campaign import examples
+from tests.support.commands import FOC, foc
 from tests.support.failures import STOPS, DeadError, Step, fail, failing_at, steps
+from tests.support.http import until
 from tests.support.releases import files
 from tests.support.workspaces import new_workspace, rename_foundation
 
@@ -93,9 +98,10 @@ def test_a_failing_disk_leaves_the_releases_as_they_were(bare: Workspace, tmp_pa
     other = shutil.copytree(out, tmp_path / "other", symlinks=True)
     with failing_at(("", 0), lambda: None, cache) as calls:
         publish(other, bare, version="2026.12")
-    steps = [step for step in _steps(calls) if step[0] == "open"]  # and what is done until the release has its name
+    steps = [step for step in _steps(calls) if step[0] == "open"][::2]
+    # and what is done until the release has its name
     steps += [("sync", 1), ("rename", calls["rename"])]
-    for step, code in zip(steps, cycle([errno.ENOSPC, errno.EROFS, errno.EIO]), strict=False):
+    for step, code in zip(steps, cycle([errno.EROFS, errno.EIO]), strict=False):
         told = pytest.raises(ServiceError, match=f"written .*{os.strerror(code)}.*are unchanged")
         with failing_at(step, partial(fail, code), cache), told:
             publish(out, bare, version="2026.12")
@@ -129,6 +135,124 @@ def test_a_rollback_that_is_stopped_leaves_one_release_or_the_other_current(
     assert currents == {"2026.11", "2026.12"}
 
 
-def test_one_at_a_time_publishes(bare: Workspace, tmp_path: Path) -> None:
-    with Releases(tmp_path / "out").building(), pytest.raises(ServiceError, match="another process is publishing"):
-        publish(tmp_path / "out", bare)
+def _start(out: Path, workspace: Workspace, version: str) -> subprocess.Popen[str]:
+    """Start `foc publish` in a process of its own."""
+    command = [*FOC, "publish", str(out), "--version", version]
+    return subprocess.Popen(command, cwd=workspace.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def test_a_second_publisher_is_refused_until_the_first_is_done_or_dead(bare: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    whole = files(publish(out, bare).release.path)
+    first = _start(out, bare, "2026.12")
+    try:
+        until((out / ".building").exists)
+        first.send_signal(signal.SIGSTOP)
+        done = foc("publish", str(out), "--version", "2026.12", cwd=bare.root)
+        assert done.returncode == 3 and done.stdout == ""
+        assert done.stderr == f"foc: {out}: another process is publishing there: wait until it has finished\n"
+        assert verify(out / "current") == [] and files(out / "2026.11") == whole
+    finally:
+        first.kill()
+        first.communicate()
+    assert verify(out / "current") == [] and files(out / "2026.11") == whole
+    publish(out, bare, version="2026.12")
+    assert verify(out) == [] and (out / "current").readlink() == Path("2026.12")
+
+
+def test_of_two_publishers_at_once_one_publishes_and_the_other_is_told_in_a_line(
+    bare: Workspace, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with _start(out, bare, "2026.11") as one, _start(out, bare, "2026.11") as other:
+        told = [process.communicate(timeout=100)[1] for process in (one, other)]
+    assert 0 in (one.returncode, other.returncode)
+    for process, text in zip((one, other), told, strict=True):
+        assert process.returncode in (0, 3)
+        if process.returncode:
+            assert text == f"foc: {out}: another process is publishing there: wait until it has finished\n"
+    assert verify(out) == []
+    assert {path.name for path in out.iterdir()} == {"2026.11", "current", "ledger.csv", ".lock"}
+
+
+@pytest.mark.extended
+def test_a_publisher_killed_at_any_moment_leaves_the_old_or_the_new_release(bare: Workspace, tmp_path: Path) -> None:
+    """Native code, whose writes are no steps of the test above, is stopped as well."""
+    out = tmp_path / "out"
+    publish(out, bare)
+    changed = rename_foundation(bare)
+    other = shutil.copytree(out, tmp_path / "other", symlinks=True)
+    whole = files(publish(other, changed, version="2026.12").release.path)
+    begun = time.monotonic()
+    with _start(shutil.copytree(out, tmp_path / "timed", symlinks=True), changed, "2026.12") as timed:
+        assert timed.wait(timeout=100) == 0
+    lasts = time.monotonic() - begun
+    moments = examples(20)
+    for number in range(moments):
+        place = shutil.copytree(out, tmp_path / "killed", symlinks=True)
+        with _start(place, changed, "2026.12") as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(lasts * (number + 1) / moments)
+            process.kill()
+        assert verify(place / "current") == [] and files(place / "2026.11") == files(out / "2026.11")
+        if (place / "2026.12").exists():
+            assert files(place / "2026.12") == whole
+        publish(place, changed, version="2026.12")
+        assert verify(place) == [] and files(place / "2026.12") == whole
+        shutil.rmtree(place)
+
+
+small_disks = pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not here to mount a small disk")
+_ON_A_SMALL_DISK = """
+disk=$1 size=$2 found=$3
+mount -t tmpfs -o size="$size" tmpfs "$disk" && cp -a "$4" "$disk/out" || exit 99
+cd "$5" && shift 5 && "$@" publish "$disk/out" --version 2026.12
+code=$?
+cp -a "$disk/out" "$found"
+exit $code
+"""
+
+
+def _publish_on_a_disk_that_fills(out: Path, workspace: Workspace, folder: Path, room: int, **known: str) -> Path:
+    """Publish into a copy of releases on a disk with room for so many bytes more, and return what was there then."""
+    disk, found = folder / "disk", folder / f"found-{room}"
+    disk.mkdir(exist_ok=True)
+    size = sum(path.lstat().st_blocks * 512 for path in out.rglob("*")) + room
+    arguments = [disk, str(size), found, out, workspace.root, *FOC]
+    done = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", _ON_A_SMALL_DISK, "sh", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env={**os.environ, **known},
+    )
+    if done.returncode == 99 or done.stderr.startswith("unshare:"):
+        pytest.skip(f"no file system can be mounted here: {done.stderr}")
+    problem = f"[Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}"
+    told = f"foc: {disk}/out: cannot be written ({problem}); the releases are unchanged"
+    assert (done.returncode, *done.stderr.splitlines()[-1:]) == (3, told)
+    return found
+
+
+@small_disks
+def test_a_disk_that_fills_leaves_the_releases_as_they_were(bare: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    publish(out, bare)
+    found = _publish_on_a_disk_that_fills(out, bare, tmp_path, 2_000_000)
+    assert files(found) == files(out) and verify(found) == []
+    assert {path.name for path in found.iterdir()} == {path.name for path in out.iterdir()}
+
+
+@small_disks
+@pytest.mark.extended
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_a_disk_may_fill_at_any_byte(bare: Workspace, tmp_path: Path, is_shared: bool) -> None:
+    """Where the disk `is_shared`, the cache and temporary files are on it too."""
+    out = tmp_path / "out"
+    path = publish(out, bare).release.path
+    needed = sum(one.stat().st_size for one in path.rglob("*"))
+    disk = str(tmp_path / "disk")
+    known = {"TMPDIR": disk, "XDG_CACHE_HOME": disk} if is_shared else {}
+    for part in range(8):
+        found = _publish_on_a_disk_that_fills(out, bare, tmp_path, needed * part // 8, **known)
+        assert files(found) == files(out) and verify(found) == []
