@@ -473,8 +473,9 @@ def test_other_servers_send_what_it_needs(
     with ExitStack() as stack:
         if kind == "apache":
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="foc-apache-")))
-            folder.chmod(0o755)
             shutil.copytree(released, folder / "root")
+            for one in (folder, folder / "root"):
+                one.chmod(0o755)  # for the user that Apache becomes
             allowed = f"<Directory {folder}/root>\nAllowOverride All\nRequire all granted\n</Directory>\n"
             configuration = f"{allowed}TypesConfig /etc/mime.types"
             server = stack.enter_context(running(folder, ("authz_core", "headers", "mime", "rewrite"), configuration))

@@ -227,8 +227,8 @@ def test_other_formats_come_from_the_endpoint(foc_server: FocServer, opened: Pag
 def test_a_graph_is_a_table_of_its_triples_and_turtle(opened: Page) -> None:
     ask(opened, "CONSTRUCT { <id/foc> rdfs:label 'FOC'@en } WHERE { }")
     assert opened.get_by_role("columnheader").all_inner_texts() == ["subject", "predicate", "object"]
-    assert cells(opened) == [["id/foc", "rdfs:label", "FOC"]]
-    link = opened.get_by_role("link", name="id/foc")
+    assert cells(opened) == [["foc", "rdfs:label", "FOC"]]
+    link = opened.get_by_role("link", name="foc")
     opened.get_by_role("button", name="Shows Response view").click()
     assert "FOC" in opened.locator(".yasr .CodeMirror").inner_text()
     opened.get_by_role("button", name="Shows Table view").click()
