@@ -61,6 +61,9 @@ def load_folder(path: Path, sources: Sequence[Source], workspace: Workspace, tra
             raise
         store.remove_graphs([workspace.derived_graph])
         apply_rules(store, tracked(rules, "deriving", len(rules), track), workspace.derived_graph, aside.folder)
+        for graph in {workspace.graph_name(path) for path in workspace.files("ontology")}:
+            if isinstance(graph, ox.NamedNode):  # what comes from elsewhere may hold the ontology too
+                store.remove_repeated(graph)
         track("compacting", 0, 1)
         aside.commit(optimise=True)
         return Loaded(_counts(StoreFolder(path, PREFIXES).open()), statements)

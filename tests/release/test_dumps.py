@@ -12,10 +12,13 @@ import pytest
 
 import foc_graph
 from foc_graph.graph import Graph
+from foc_graph.load.disk import load_folder
+from foc_graph.load.sources import find_sources
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.queries.model import StoredQuery
 from foc_graph.release.dumps import write_dumps
 from foc_graph.release.snapshot import take_snapshot
+from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Rows, Triples
 from tests.support import ROOT
@@ -99,3 +102,12 @@ def test_what_it_names_has_the_label_and_the_classes_of_the_whole_graph(world: W
                 said = {quad.triple for name in SAID for quad in world.store.matching(thing, name)}
                 assert said <= triples, (path.name, thing)
                 assert said or any(triple.subject == thing for triple in triples), (path.name, thing)
+
+
+def test_it_gives_each_row_once_from_a_store_that_it_is_loaded_into(world: World, tmp_path: Path) -> None:
+    path, workspace = world.dumps[0], world.graph.workspace
+    sources = find_sources([path], workspace, "https://example.org/graph/of-a-dump")
+    load_folder(tmp_path / "store", sources, workspace, lambda what, done, total: None)
+    store = StoreFolder(tmp_path / "store", PREFIXES).open()
+    text = world.graph.bound("members", coalition=path.name.removesuffix(ENDING))
+    assert answer(store, text) == answer(world.store, text) != []
