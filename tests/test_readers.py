@@ -130,6 +130,7 @@ OWN = {
             "links/linkage.py:_session",
             "load/disk.py:_load_part",
             "release/catalogue/packages.py:write_packages",
+            "release/engine.py:_describe",
             "sandbox/pool.py:_error",
             "sandbox/pool.py:_Worker.start",
             "release/signature.py:sign",
