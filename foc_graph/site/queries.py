@@ -96,8 +96,8 @@ def _answered(graph: Graph, view: View, query: StoredQuery) -> dict[str, Any]:
     if kind and not (subjects := _subjects(kind)) & given.keys():
         given |= _examples(query, [one.name for one in query.parameters if one.name in subjects and one.example][:1])
     calls = list_calls(query, given)
-    found: dict[str, Any] = {"calls": calls, "table": None, "chart": None, "truth": None, "formats": [], "hides": False}
-    found["given"] = {}
+    found: dict[str, Any] = {"calls": calls, "given": {}, "formats": [], "hides": False}
+    found |= dict.fromkeys(("table", "chart", "truth"))
     if query.name not in graph.queries or not query.columns:
         return found
     try:

@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 
 def write_sparql(graph: Graph, view: View, renderer: Renderer) -> None:
     """Write the page and its examples, if what answers queries in a browser was built."""
-    if not (is_built(ENGINE) and is_built(EDITOR)):
+    if not is_built(ENGINE):
         return
     renderer.write(EXAMPLES, list_examples(graph))
     about = dict.fromkeys(("problem", "truth", "endpoint", "limits", "longest"))

@@ -178,7 +178,6 @@ def test_what_cannot_be_read_is_told_in_a_line(page: Page, host: str, asked: str
 def test_names_mean_what_they_mean_to_the_library(
     page: Page, host: str, small: Graph, name: str, parameter: str, kind: str, texts: list[str]
 ) -> None:
-    page.goto(f"{host}query/{name}.html")
     for text in texts:
         try:
             exact = small.bind(name, **{parameter: text}).readings[parameter][0].exact

@@ -29,6 +29,7 @@ from tests.support.commands import FOC, foc
 from tests.support.failures import STOPS, DeadError, Step, fail, failing_at, steps
 from tests.support.http import until
 from tests.support.releases import files
+from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 from tests.support.workspaces import new_workspace, rename_foundation
 
 
@@ -202,7 +203,6 @@ def test_a_publisher_killed_at_any_moment_leaves_the_old_or_the_new_release(bare
         shutil.rmtree(place)
 
 
-small_disks = pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is not here to mount a small disk")
 _ON_A_SMALL_DISK = """
 disk=$1 size=$2 found=$3
 mount -t tmpfs -o size="$size" tmpfs "$disk" && cp -a "$4" "$disk/out" || exit 99
@@ -219,22 +219,25 @@ def _publish_on_a_disk_that_fills(out: Path, workspace: Workspace, folder: Path,
     disk.mkdir(exist_ok=True)
     size = sum(path.lstat().st_blocks * 512 for path in out.rglob("*")) + room
     arguments = [disk, str(size), found, out, workspace.root, *FOC]
+    try:
+        program = find_program("unshare", "apt-get install util-linux")
+    except MissingProgramError as missing:
+        give_up(missing)
     done = subprocess.run(
-        ["unshare", "--map-root-user", "--mount", "sh", "-c", _ON_A_SMALL_DISK, "sh", *arguments],
+        [program, "--map-root-user", "--mount", "sh", "-c", _ON_A_SMALL_DISK, "sh", *arguments],
         capture_output=True,
         text=True,
         timeout=100,
         env={**os.environ, **known},
     )
     if done.returncode == 99 or done.stderr.startswith("unshare:"):
-        pytest.skip(f"no file system can be mounted here: {done.stderr}")
+        give_up(MissingProgramError(f"no file system can be mounted here: {done.stderr}"))
     problem = f"[Errno {errno.ENOSPC}] {os.strerror(errno.ENOSPC)}"
     told = f"foc: {disk}/out: cannot be written ({problem}); the releases are unchanged"
     assert (done.returncode, *done.stderr.splitlines()[-1:]) == (3, told)
     return found
 
 
-@small_disks
 def test_a_disk_that_fills_leaves_the_releases_as_they_were(bare: Workspace, tmp_path: Path) -> None:
     out = tmp_path / "out"
     publish(out, bare)
@@ -243,7 +246,6 @@ def test_a_disk_that_fills_leaves_the_releases_as_they_were(bare: Workspace, tmp
     assert {path.name for path in found.iterdir()} == {path.name for path in out.iterdir()}
 
 
-@small_disks
 @pytest.mark.extended
 @pytest.mark.parametrize("is_shared", [False, True])
 def test_a_disk_may_fill_at_any_byte(bare: Workspace, tmp_path: Path, is_shared: bool) -> None:

@@ -1,6 +1,6 @@
 // Partial dates: `2015`, `2015-05` or `2015-05-04`, and the days they cover, as `foc_graph/dates.py` has them.
 
-const MONTHS = [
+export const MONTHS = [
   "January", "February", "March", "April", "May", "June",
   "July", "August", "September", "October", "November", "December",
 ];

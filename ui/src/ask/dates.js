@@ -1,8 +1,7 @@
 // Dates as people type them: the days that they cover, and their exact form.
 
-import { days } from "../periods.js";
+import { days, MONTHS } from "../periods.js";
 
-const MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const DAY_FIRST = /^(?:(\d{1,2})(?:\.|st|nd|rd|th)? (?:of )?)?(\p{L}{3,})\.?,? (\d{4})$/u;
 const MONTH_FIRST = /^(\p{L}{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$/u;
 
@@ -30,7 +29,7 @@ function today() {
 function inNumbers(typed) {
   const [, day, word, year] = DAY_FIRST.exec(typed) ?? [];
   const [, other, second, third] = word ? [] : (MONTH_FIRST.exec(typed) ?? []);
-  const months = MONTHS.filter((name) => name.startsWith(word ?? other));
+  const months = MONTHS.filter((name) => name.toLowerCase().startsWith(word ?? other));
   return months.length === 1 ? joined(year ?? third, MONTHS.indexOf(months[0]) + 1, day ?? second) : typed;
 }
 
