@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+import foc_graph
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.store.results import as_rows
@@ -52,19 +53,33 @@ def load(folder: Path, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module", params=["server", "release"])
-def loaded(request: pytest.FixtureRequest, small_server: FocServer, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder, endpoint = tmp_path_factory.mktemp("sparql-llm"), f"{small_server.url}/sparql"
-    if request.param == "server":
+def source(request: pytest.FixtureRequest) -> str:
+    """Where they read."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def graph(source: str, request: pytest.FixtureRequest) -> Graph:
+    """What is described there."""
+    if source == "server":
+        return cast(Graph, request.getfixturevalue("small"))
+    return foc_graph.open(at_release=request.getfixturevalue("release"))
+
+
+@pytest.fixture(scope="module")
+def loaded(source: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder, endpoint = tmp_path_factory.mktemp("sparql-llm"), f"{request.getfixturevalue('small_server').url}/sparql"
+    if source == "server":
         return load(folder, endpoint)
     release: Path = request.getfixturevalue("release")
     return load(folder, endpoint, str(release / ".well-known/void"), str(release / "queries/examples.ttl"))
 
 
-def test_it_reads_every_class_with_its_properties_and_their_values(loaded: Any, small: Graph) -> None:
+def test_it_reads_every_class_with_its_properties_and_their_values(loaded: Any, graph: Graph) -> None:
     expected: dict[str, dict[str, set[str]]] = {}
     asked = "SELECT DISTINCT ?class ?property ?kind WHERE { ?thing a ?class ; ?property ?value "
     asked += "OPTIONAL { ?value a ?of_class } BIND(IF(ISLITERAL(?value), DATATYPE(?value), ?of_class) AS ?kind) }"
-    for row in as_rows(small.sparql(asked)):
+    for row in as_rows(graph.sparql(asked)):
         kinds = expected.setdefault(row["class"], {}).setdefault(row["property"], set())
         kinds |= {row["kind"]} - {None}
     schema = {
