@@ -25,6 +25,9 @@ _SEALED = frozenset((".7z", ".bz2", ".duckdb", ".pdf", ".rar", ".tar", ".tgz", "
 _SEALED_STARTS = (b"7z\xbc\xaf", b"BZh", b"%PDF", b"Rar!", b"\xd0\xcf\x11\xe0", b"\xfd7zXZ", b"Obj\1")
 """Endings and beginnings of files whose text is packed in ways that are not read here."""
 
+_PROGRAM = b"\0asm"
+"""Beginning of programs in WebAssembly, such as the engine of a release: they are large, and tell of nobody."""
+
 _UTF_16 = (BOM_UTF16_BE, BOM_UTF16_LE)
 _ENCODINGS = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1256", "cp874", "koi8_r"),
@@ -74,6 +77,8 @@ def find_occurrences(path: Path, name: str, mentions: Mentions, content: bytes |
 def _search(path: Path, file: BinaryIO, mentions: Mentions) -> Iterator[Occurrence]:
     number, read = 1, 0
     for block in _blocks(file):
+        if not read and block[0].startswith(_PROGRAM):
+            return
         read += sum(map(len, block))
         if read > _MAX_UNPACKED:
             raise OSError(f"larger than {_MAX_UNPACKED // 2**30} GiB when unpacked")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.assets import FOLDER as ASSETS
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.matching.mentions import NAMES, Mentions
 from foc_graph.matching.names import plain
@@ -268,6 +269,7 @@ def _occurrences(releases: Releases, found: _Found, made: Mapping[str, Path], tr
     """Find who is still or perhaps named in all releases, as they become; `made` are the folders of new ones.
 
     A release that is yet to be made anew is searched only for what will not go: its graph, for what may name people.
+    What pages load comes with the program, and is left out.
     """
     withdrawn = found.withdrawn
     if not withdrawn:
@@ -282,6 +284,8 @@ def _occurrences(releases: Releases, found: _Found, made: Mapping[str, Path], tr
         files = [folder / release.dump_name] if is_planned else sorted(folder.rglob("*"))
         for path in (path for path in files if path.is_file() and not path.is_symlink()):
             name = path.relative_to(folder)
+            if name.parts[0] == ASSETS:
+                continue
             for one in find_occurrences(path, name.as_posix(), mentions):
                 if not (is_planned and one.is_certain):
                     yield one._replace(path=release.path / name)

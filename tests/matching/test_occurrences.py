@@ -64,6 +64,13 @@ def test_the_name_of_a_file_counts(tmp_path: Path) -> None:
     assert found(path) == [(0, True)]
 
 
+@pytest.mark.parametrize("name", ["engine.wasm", "engine.wasm.gz"])
+def test_a_program_tells_of_nobody(name: str, tmp_path: Path) -> None:
+    program = b"\0asm\1\0\0\0" + TEXT
+    (tmp_path / name).write_bytes(gzip.compress(program) if name.endswith(".gz") else program)
+    assert found(tmp_path / name) == []
+
+
 def test_a_packed_copy_of_a_file_beside_it_is_that_file(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_bytes(TEXT)
     for name in ("notes.txt.gz", "notes.txt.zst"):
