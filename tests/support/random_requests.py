@@ -121,4 +121,6 @@ def requests(draw: st.DrawFn, manners: Manners, paths: Sequence[Sequence[Any]], 
     method = one(manners.methods)
     framing, body, is_whole = one(manners.framings)(value(_BODIES))
     lines = [b" ".join((method, target, one(manners.versions))), one(manners.hosts), *headers, framing]
-    return Sent(method, b"".join(line + b"\r\n" for line in [*lines, b""]) + body, is_whole)
+    head = b"".join(line + b"\r\n" for line in lines)
+    ends_early = b"\r\n\r\n" in head  # an odd value ends it; what follows is another request, and may be none
+    return Sent(method, head + b"\r\n" + body, is_whole and not ends_early)
