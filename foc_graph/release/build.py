@@ -23,7 +23,7 @@ from foc_graph.rdf.parser import read_bytes
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.diff.changelog import PATCH, write_changes
 from foc_graph.release.diff.snapshot_pair import Delta
-from foc_graph.release.dumps import write_dumps
+from foc_graph.release.dumps import write_coalition_dumps, write_dumps
 from foc_graph.release.engine import write_engine
 from foc_graph.release.feeds import FOLDER as FEEDS
 from foc_graph.release.files import file_below, files_below, write_sums
@@ -246,12 +246,13 @@ def build_release(
     with TemporaryDirectory(dir=aside) as scratch:
         history.write_ledger(folder)
         write_dumps(snapshot, folder, track)
+        dumped = write_coalition_dumps(snapshot, folder, track)
         write_tables(snapshot, folder, parquet)
         write_links(snapshot, folder)
         dataset = canonical(folder / DUMP, Path(scratch) / "lines")
         delta = history.write_changes(folder, dataset)
         _copy_sources(snapshot.workspace, folder)
-        write_catalogue(snapshot, files_below(folder), history.versions, history.previous, folder)
+        write_catalogue(snapshot, files_below(folder), dumped, history.versions, history.previous, folder)
         traces = Path(scratch) / "traces"
         known = history.known and (history.known, delta)
         pictured = find_own(View(snapshot.store, snapshot.base))

@@ -7,13 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import BASE, PREFIXES, iri_of, is_slug
-from foc_graph.progress import Track
+from foc_graph.progress import Track, tracked
 from foc_graph.rdf.jsonld import write_jsonld
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.rdf_xml import write_xml
@@ -37,28 +37,33 @@ _MOST_SORTED = 500_000
 
 _LEVELS = {"trig": 9}
 """Pages answer from this dump: readers wait for it."""
+_Thing = ox.NamedNode | ox.BlankNode
 _NAME_OF = ox.NamedNode(iri_of("coal:nameOf"))
 
 
-def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
-    """Write the dumps of a snapshot below a folder, of the whole graph and of each coalition, packed by gzip.
+class CoalitionDump(NamedTuple):
+    """The contents of the dump of a coalition: the named graph that describes it, its triples, where they are from.
 
-    The dump of a coalition stands alone. It holds the things that its graph describes and what names them, and what all
-    of these name in turn, with its names: members with their countries, sources, concepts, the vocabulary. What is
-    derived of other things leads no further: a member has seats elsewhere, and these are of other coalitions. Only one
-    coalition at a time is held in memory.
+    `graphs` are the named graphs that have them, `languages` the tags of their texts, in order.
+    """
+
+    graph: str
+    triples: int
+    graphs: frozenset[str]
+    languages: tuple[str, ...]
+
+
+def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
+    """Write the dumps of the whole graph of a snapshot below a folder, packed by gzip.
 
     Raises:
-        ParameterError: for what RDF/XML cannot express, or a coalition whose name no file can have.
+        ParameterError: for what RDF/XML cannot express.
         OSError: if they cannot be written.
     """
     target = folder / FOLDER
     target.mkdir()
-    coalitions = coalition_graphs(snapshot)
-    total = len(OF_WHOLE) + 1 + len(coalitions)
     ordered = _sort(snapshot.store.quads()) if len(snapshot.store) <= _MOST_SORTED else None
-    for done, ending in enumerate(OF_WHOLE):
-        track("writing dumps", done, total)
+    for ending in tracked(OF_WHOLE, "writing dumps", len(OF_WHOLE), track):
         with _packed(target / f"{WHOLE}.{ending}.gz", _LEVELS.get(ending, _GZIP_LEVEL)) as file:
             if ordered is None:
                 write_whole(snapshot.store, file, FORMATS[ending], snapshot.base)
@@ -67,15 +72,40 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
     with _packed(target / f"{WHOLE_12}.nq.gz") as file:
         reified = reify(snapshot)
         ox.serialize(reified if ordered is None else _sort(reified), file, ox.RdfFormat.N_QUADS)
-    del ordered
-    for done, (name, graph) in enumerate(coalitions.items(), len(OF_WHOLE) + 1):
-        track("writing dumps", done, total)
-        triples = [quad.triple for quad in sorted(coalition_quads(snapshot, graph), key=_by_subject)]
+
+
+def write_coalition_dumps(snapshot: Snapshot, folder: Path, track: Track) -> dict[str, CoalitionDump]:
+    """Write the dump of each coalition of a snapshot below a folder, packed by gzip, and return what each holds.
+
+    The dump of a coalition stands alone. It holds the things that its graph describes and what names them, and what all
+    of these name in turn, with its names: members with their countries, sources, concepts, the vocabulary. What is
+    derived of other things leads no further: a member has seats elsewhere, and these are of other coalitions. Only one
+    coalition at a time is held in memory.
+
+    Raises:
+        ParameterError: for a coalition whose name no file can have.
+        OSError: if they cannot be written.
+    """
+    target = folder / FOLDER
+    target.mkdir(exist_ok=True)
+    coalitions = sorted(coalition_graphs(snapshot).items())
+    contents = {}
+    for name, graph in tracked(coalitions, "writing dumps of coalitions", len(coalitions), track):
+        quads = sorted(coalition_quads(snapshot, graph), key=_by_subject)
+        triples = [quad.triple for quad in quads]
+        contents[name] = _measure(graph, quads)
         with _packed(target / f"{name}.ttl.gz") as file:
             ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=snapshot.base)
         with _packed(target / f"{name}.jsonld.gz") as file:
             file.write(write_jsonld(triples, PREFIXES, snapshot.base))
-    track("writing dumps", total, total)
+    return contents
+
+
+def _measure(graph: ox.NamedNode, quads: Sequence[ox.Quad]) -> CoalitionDump:
+    literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
+    languages = tuple(sorted({literal.language for literal in literals if literal.language}))
+    graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+    return CoalitionDump(graph.value, len({quad.triple for quad in quads}), frozenset(graphs), languages)
 
 
 def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
@@ -144,26 +174,26 @@ def coalition_quads(snapshot: Snapshot, graph: ox.NamedNode) -> Iterator[ox.Quad
     """Give the quads in the dump of a coalition, by the named graph that describes it."""
     things = _described_things(snapshot, graph)
     ours = (snapshot.base, BASE)
-    for thing in things:
-        for quad in snapshot.store.matching(thing):
+    for statements in things.values():
+        for quad in statements:
             value = quad.object
             if value in things or not isinstance(value, ox.NamedNode) or not value.value.startswith(ours):
                 yield quad
 
 
-def _described_things(snapshot: Snapshot, graph: ox.NamedNode) -> set[ox.NamedNode | ox.BlankNode]:
-    """Return the things that the dump of a coalition describes: see `write_dumps`."""
-    store, found = snapshot.store, set[ox.NamedNode | ox.BlankNode]()
+def _described_things(snapshot: Snapshot, graph: ox.NamedNode) -> dict[_Thing, list[ox.Quad]]:
+    """Return the things in the dump of a coalition, as `write_coalition_dumps` has it, and what is said of them."""
+    store, found = snapshot.store, dict[_Thing, list[ox.Quad]]()
     own = {quad.subject for quad in store.matching(None, None, None, graph)}
     waiting: list[object] = [*own]
     while waiting:
         thing = waiting.pop()
-        if not isinstance(thing, ox.NamedNode | ox.BlankNode) or thing in found:
+        if not isinstance(thing, _Thing) or thing in found:
             continue
         statements = list(store.matching(thing))
         if not statements:
             continue
-        found.add(thing)
+        found[thing] = statements
         part_of = whole(thing.value)
         is_own = thing in own or (part_of is not None and ox.NamedNode(part_of) in own)
         leading = statements if is_own else [one for one in statements if one.graph_name != snapshot.derived_graph]

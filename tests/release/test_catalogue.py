@@ -22,10 +22,11 @@ from foc_graph.errors import WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE, PREFIXES
+from foc_graph.progress import untracked
 from foc_graph.rdf.csvw import describe_column, describe_table
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import write_catalogue
-from foc_graph.release.dumps import coalition_graphs, coalition_quads, group_dumps, write_dumps
+from foc_graph.release.dumps import group_dumps, write_coalition_dumps, write_dumps
 from foc_graph.release.files import File, files_below
 from foc_graph.release.snapshot import Snapshot, take_snapshot
 from foc_graph.site.media import media
@@ -87,17 +88,6 @@ class Described(NamedTuple):
         return rdflib.URIRef(self.snapshot.address)
 
 
-def write_some_dumps(published: Snapshot, folder: Path) -> None:
-    """One format alone, which is quicker for a graph of many coalitions."""
-    (folder / "dumps").mkdir()
-    with gzip.open(folder / "dumps/all.nq.gz", "wb") as file:
-        published.store.dump(cast(BinaryIO, file), ox.RdfFormat.N_QUADS)
-    for name, graph in coalition_graphs(published).items():
-        triples = (quad.triple for quad in coalition_quads(published, graph))
-        with gzip.open(folder / f"dumps/{name}.ttl.gz", "wb") as file:
-            ox.serialize(triples, cast(BinaryIO, file), ox.RdfFormat.TURTLE)
-
-
 def built(
     workspace: Workspace,
     folder: Path,
@@ -108,15 +98,18 @@ def built(
 ) -> Iterator[Described]:
     """Dumps, stand-ins for other files, and the catalogue."""
     with take_snapshot(workspace, open_built(workspace).store, base) as published:
-        if some:
-            write_some_dumps(published, folder)
+        if some:  # one format of the whole alone, which is quicker
+            (folder / "dumps").mkdir()
+            with gzip.open(folder / "dumps/all.nq.gz", "wb") as file:
+                published.store.dump(cast(BinaryIO, file), ox.RdfFormat.N_QUADS)
         else:
-            write_dumps(published, folder, lambda what, done, total: None)
+            write_dumps(published, folder, untracked)
+        dumped = write_coalition_dumps(published, folder, untracked)
         for path in OTHERS:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(COLUMNS if path.endswith("metadata.json") else f"stands for {path}")
         previous = max(earlier, key=order) if earlier else None
-        write_catalogue(published, files_below(folder), earlier, previous, folder)
+        write_catalogue(published, files_below(folder), dumped, earlier, previous, folder)
         catalogue = rdflib.Graph().parse(folder / "catalog.ttl")
         statistics = rdflib.Graph().parse(folder / ".well-known/void", format="turtle")
         yield Described(published, folder, catalogue, statistics)
@@ -664,4 +657,4 @@ def test_a_workspace_without_title_publisher_or_licence_is_refused(
     )
     broken = Snapshot(Workspace(tmp_path), own.snapshot.store, own.snapshot.base, "2026.11", own.snapshot.day)
     with pytest.raises(WorkspaceError, match=re.escape(said)):
-        write_catalogue(broken, [File("dumps/all.ttl.gz", 1, "00")], [], None, tmp_path)
+        write_catalogue(broken, [File("dumps/all.ttl.gz", 1, "00")], {}, [], None, tmp_path)

@@ -15,8 +15,9 @@ from foc_graph.graph import Graph
 from foc_graph.load.disk import load_folder
 from foc_graph.load.sources import find_sources
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
+from foc_graph.progress import untracked
 from foc_graph.queries.model import StoredQuery
-from foc_graph.release.dumps import write_dumps
+from foc_graph.release.dumps import write_coalition_dumps
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
@@ -46,7 +47,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("dumps")
     assert isinstance(graph.store, EmbeddedStore)
     with take_snapshot(graph.workspace, graph.store) as snapshot:
-        write_dumps(snapshot, folder, lambda what, done, total: None)
+        write_coalition_dumps(snapshot, folder, untracked)
     parts = (path for path in (folder / "dumps").glob(f"*{ENDING}") if not path.name.startswith("all."))
     return World(graph, graph.store, sorted(parts))
 
@@ -107,7 +108,7 @@ def test_what_it_names_has_the_label_and_the_classes_of_the_whole_graph(world: W
 def test_it_gives_each_row_once_from_a_store_that_it_is_loaded_into(world: World, tmp_path: Path) -> None:
     path, workspace = world.dumps[0], world.graph.workspace
     sources = find_sources([path], workspace, "https://example.org/graph/of-a-dump")
-    load_folder(tmp_path / "store", sources, workspace, lambda what, done, total: None)
+    load_folder(tmp_path / "store", sources, workspace, untracked)
     store = StoreFolder(tmp_path / "store", PREFIXES).open()
     text = world.graph.bound("members", coalition=path.name.removesuffix(ENDING))
     assert answer(store, text) == answer(world.store, text) != []

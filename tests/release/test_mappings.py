@@ -104,7 +104,7 @@ def released(root: Path, folder: Path, base: str | None = None) -> Released:
     with take_snapshot(workspace, open_built(workspace).store, base, "2026.10") as published:
         write_links(published, folder)
         (folder / "dumps").mkdir()
-        write_catalogue(published, files_below(folder), [], None, folder)
+        write_catalogue(published, files_below(folder), {}, [], None, folder)
         quads = list(published.store.quads())
         return Released(
             published.base,

@@ -20,7 +20,7 @@ from foc_graph.release.catalogue.examples import EXAMPLES, add_examples
 from foc_graph.release.catalogue.overview import Coverage, Overview, survey
 from foc_graph.release.catalogue.packages import write_packages
 from foc_graph.release.catalogue.void import describe_void
-from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, group_dumps
+from foc_graph.release.dumps import FOLDER, WHOLE, WHOLE_12, CoalitionDump, group_dumps
 from foc_graph.release.files import File
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.media import media
@@ -29,7 +29,12 @@ from foc_graph.workspace.settings import Settings
 
 
 def write_catalogue(
-    snapshot: Snapshot, files: Sequence[File], earlier: Sequence[str], previous: str | None, folder: Path
+    snapshot: Snapshot,
+    files: Sequence[File],
+    dumped: Mapping[str, CoalitionDump],
+    earlier: Sequence[str],
+    previous: str | None,
+    folder: Path,
 ) -> None:
     """Write `catalog.ttl`, `catalog.jsonld` (DCAT), `dataset.jsonld` (schema.org) and `.well-known/void` (Turtle).
 
@@ -38,6 +43,7 @@ def write_catalogue(
     Args:
         snapshot: the graph that is released.
         files: the files of the release so far; dumps, tables, patch and feeds among them are listed.
+        dumped: what the dumps of coalitions hold, by their names.
         earlier: versions of earlier releases.
         previous: the one from which the patch leads on.
         folder: the folder of the release.
@@ -47,7 +53,7 @@ def write_catalogue(
             endpoint is no http or https address.
         OSError: if they cannot be written.
     """
-    facts, ordered = survey(snapshot), sorted(files)
+    facts, ordered = survey(snapshot, dumped), sorted(files)
     catalogue = describe_catalogue(snapshot, facts, ordered, earlier, previous)
     catalogue.write_turtle(folder / "catalog.ttl")
     (folder / "catalog.jsonld").write_bytes(catalogue.serialise(ox.RdfFormat.JSON_LD))

@@ -213,7 +213,7 @@ class _Catalogue:
 
     def _part(self, part: Part) -> ox.NamedNode:
         """Describe the dump of one coalition, under the licence of the graph that describes it."""
-        title, stated = f"{part.label} {self._snapshot.version}", self._overview.terms[part.graph].licence
+        title, stated = f"{part.label} {self._snapshot.version}", self._overview.terms[part.dump.graph].licence
         licence = self._licensed(stated) if stated else self._licence
         page = self._file(f"doc/{slug(part.coalition, self._snapshot.base) or part.name}.html")
         more: dict[str, Values] = {
@@ -224,7 +224,7 @@ class _Catalogue:
             f"{FOLDER}/{part.name}",
             title,
             {**self._common(title, part.description, part.coverage, [*KEYWORDS, part.label]), **more},
-            _Terms(licence, self._rights(part.name, part.graphs, licence)),
+            _Terms(licence, self._rights(part.name, part.dump.graphs, licence)),
             [file.path for file in self._dumps[part.name]],
         )
 

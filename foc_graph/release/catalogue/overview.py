@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import WorkspaceError
 from foc_graph.namespaces import slug
-from foc_graph.release.dumps import coalition_graphs, coalition_quads
+from foc_graph.release.dumps import CoalitionDump
 from foc_graph.release.snapshot import Snapshot, Terms, terms_of_use
 from foc_graph.site.media import CONTENTS
 from foc_graph.store.labels import find_labels
@@ -91,18 +91,13 @@ class Coverage(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The dump of one coalition: its name in `dumps/<name>`, the graph that describes the coalition, and what it holds.
-
-    `triples` is how many there are, `graphs` are those that they are from.
-    """
+    """The dump of one coalition: its name in `dumps/<name>`, what it holds, and what that covers."""
 
     name: str
-    graph: str
+    dump: CoalitionDump
     coalition: str
     label: str
     coverage: Coverage
-    triples: int
-    graphs: frozenset[str]
 
     @property
     def description(self) -> str:
@@ -136,8 +131,8 @@ class Overview(NamedTuple):
         return f"{text}. As of {day}: {self.counts}."
 
 
-def survey(snapshot: Snapshot) -> Overview:
-    """Compute the overview of a snapshot from its graph.
+def survey(snapshot: Snapshot, dumped: Mapping[str, CoalitionDump]) -> Overview:
+    """Compute the overview of a snapshot from its graph; `dumped` are the dumps of coalitions, by their names.
 
     Raises:
         WorkspaceError: if `workspace.toml` lacks what a catalogue must say: title, publisher and licence.
@@ -148,7 +143,7 @@ def survey(snapshot: Snapshot) -> Overview:
     begin = min(filter(None, begins.values()), default=None)
     languages = tuple(row["language"] for row in snapshot.rows(_LANGUAGES))
     coverage = Coverage(begin, _together(regions), _together(countries), languages)
-    parts = tuple(_parts(snapshot, begins, regions, countries))
+    parts = tuple(_parts(snapshot, dumped, begins, regions, countries))
     return Overview(parts, _counts(snapshot), coverage, terms_of_use(snapshot))
 
 
@@ -172,19 +167,19 @@ def _check(snapshot: Snapshot) -> None:
 
 
 def _parts(
-    snapshot: Snapshot, begins: Mapping[str, str], regions: Mapping[str, _Places], countries: Mapping[str, _Places]
+    snapshot: Snapshot,
+    dumped: Mapping[str, CoalitionDump],
+    begins: Mapping[str, str],
+    regions: Mapping[str, _Places],
+    countries: Mapping[str, _Places],
 ) -> Iterator[Part]:
-    for name, graph in sorted(coalition_graphs(snapshot).items()):
-        found = snapshot.instances("coal:Coalition", graph)
+    for name, dump in dumped.items():
+        graph = dump.graph
+        found = snapshot.instances("coal:Coalition", ox.NamedNode(graph))
         coalition = next((iri for iri in found if slug(iri, snapshot.base) == name), found[0])
         called = find_labels(snapshot.store, [coalition]).get(coalition, name)
-        quads = list(coalition_quads(snapshot, graph))
-        literals = {quad.object for quad in quads if isinstance(quad.object, ox.Literal)}
-        languages = tuple(sorted({literal.language for literal in literals if literal.language}))
-        iri = graph.value
-        coverage = Coverage(begins.get(iri), regions.get(iri, ()), countries.get(iri, ()), languages)
-        graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
-        yield Part(name, iri, coalition, called, coverage, len({quad.triple for quad in quads}), frozenset(graphs))
+        places = regions.get(graph, ()), countries.get(graph, ())
+        yield Part(name, dump, coalition, called, Coverage(begins.get(graph), *places, dump.languages))
 
 
 def _counts(snapshot: Snapshot) -> str:

@@ -34,7 +34,7 @@ WHERE {
   { SELECT DISTINCT ?thing WHERE { ?thing ?property ?value } }
   FILTER(STRSTARTS(STR(?thing), %START%))
 }"""
-_PROPERTIES = "SELECT DISTINCT ?property WHERE { ?thing ?property ?value } ORDER BY STR(?property)"
+_PROPERTIES = "SELECT ?property WHERE { ?thing ?property ?value } GROUP BY ?property ORDER BY STR(?property)"
 _PROPERTY = """SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?thing) AS ?subjects) (COUNT(DISTINCT ?value) AS ?objects)
 WHERE { SELECT DISTINCT ?thing ?value WHERE { ?thing %PROPERTY% ?value } }"""
 _GRAPHS = """SELECT
@@ -183,7 +183,7 @@ class _Void:
                 {
                     "dcterms:title": english(f"{part.label} {self._snapshot.version}"),
                     "dcterms:subject": ox.NamedNode(part.coalition),
-                    "void:triples": number(part.triples),
+                    "void:triples": number(part.dump.triples),
                     "void:dataDump": self._files_of(part.name),
                 },
             )
