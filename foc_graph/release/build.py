@@ -246,17 +246,20 @@ def build_release(
     with TemporaryDirectory(dir=aside) as scratch:
         history.write_ledger(folder)
         write_dumps(snapshot, folder, track)
-        dumped = write_coalition_dumps(snapshot, folder, track)
-        write_tables(snapshot, folder, parquet)
-        write_links(snapshot, folder)
         dataset = canonical(folder / DUMP, Path(scratch) / "lines")
         delta = history.write_changes(folder, dataset)
-        _copy_sources(snapshot.workspace, folder)
-        write_catalogue(snapshot, files_below(folder), dumped, history.versions, history.previous, folder)
         traces = Path(scratch) / "traces"
         known = history.known and (history.known, delta)
         pictured = find_own(View(snapshot.store, snapshot.base))
-        write_pages(snapshot, folder, track, traces, history.versions, known, pictured=pictured)
+
+        def write_rest() -> None:
+            dumped = write_coalition_dumps(snapshot, folder, track)
+            write_tables(snapshot, folder, parquet)
+            write_links(snapshot, folder)
+            _copy_sources(snapshot.workspace, folder)
+            write_catalogue(snapshot, files_below(folder), dumped, history.versions, history.previous, folder)
+
+        write_pages(snapshot, folder, track, traces, history.versions, known, write_rest, pictured=pictured)
         write_redirects(snapshot, folder, site, history.vocabularies)
         write_addresses(folder)
         write_engine(folder, snapshot.base)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import file_digest, sha256
 from importlib.metadata import version
@@ -82,6 +82,7 @@ def write_pages(
     traces: Path,
     versions: Sequence[str] = (),
     known: tuple[Earlier, Delta] | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
     workers: int | None = None,
     *,
     pictured: Sequence[str] | None = None,
@@ -89,8 +90,8 @@ def write_pages(
     """Write the site below the folder of a release, with pages of an earlier one where they would come out the same.
 
     `traces` is a file to write, by which a later release can carry pages over. `versions` are those of earlier
-    releases, newest first. `known` is the earlier release, with what leads on from it. `pictured`
-    is as in `Site`.
+    releases, newest first. `known` is the earlier release, with what leads on from it. `meanwhile` is
+    as in `write_site`, `pictured` as in `Site`.
 
     Raises:
         WorkspaceError: for a thing whose name no file can have.
@@ -115,6 +116,7 @@ def write_pages(
         plan=lambda iris: tasks(snapshot, iris, known if before else None),
         record=lambda written: write_traces(traces, _pages_besides(snapshot), written),
         workers=workers,
+        meanwhile=meanwhile,
     )
 
 

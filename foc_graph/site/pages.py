@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
-from functools import cached_property, lru_cache
+from contextlib import ExitStack, closing
+from functools import cached_property, lru_cache, partial
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -256,13 +257,15 @@ def write_site(
     record: Callable[[Iterator[Trace]], Iterator[Trace]],
     before: EarlierSite | None,
     workers: int | None,
+    meanwhile: Callable[[], None],
 ) -> None:
-    """Write a site of the graph in a store on disk, after all other files to which its front page is to link.
+    """Write a site of the graph in a store on disk.
 
     `versions` are those of earlier releases, newest first. `plan` turns the IRIs of all things, in order, into tasks,
     of which some may carry pages over from the site `before`; `record` is given the traces of all pages, and gives
-    them on. Pages of many things are written in processes, one for each core or `workers`, each with the graph open
-    on disk; how many there are changes no byte. The processes are spawned: a script that calls this must begin with
+    them on. `meanwhile` writes what is missing of the files to which the front page is to link. Pages of many things
+    are written in processes, one for each core or `workers`, each with the graph open on disk, while all else is
+    written; how many there are changes no byte. The processes are spawned: a script that calls this must begin with
     `if __name__ == "__main__":`.
 
     Raises:
@@ -270,12 +273,23 @@ def write_site(
         ParseError: for a shape or stored query that cannot be read.
         OSError: if a file cannot be written.
     """
-    with closing(Pages(workspace, store_folder, site, folder, before)) as pages:
+    with closing(Pages(workspace, store_folder, site, folder, before)) as pages, ExitStack() as stopping:
         view, renderer = pages.view, pages.renderer
         subjects = view.subjects()
         check_names(subjects, view.addresses)
         iris = sorted(subjects)
         del subjects
+        workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
+        stopped = Event()
+        tasks = tracked(plan(iris), "writing pages", len(iris), track, _BATCH)
+        written = record(_written(pages, takewhile(lambda _: not stopped.is_set(), tasks), workers))
+        listed = (f"{view.base}{view.addresses.page(one.iri)}" for one in written if one.is_listed)
+        write_things: Callable[[], None] = partial(write_for_robots, renderer, listed)
+        if workers > 1:
+            thread = stopping.enter_context(ThreadPoolExecutor(1))
+            stopping.callback(stopped.set)
+            write_things = thread.submit(write_things).result
+        meanwhile()
         pages.write_style()
         pages.write_assets()
         write_vocabulary(view, renderer, iris, pages.graph.queries)
@@ -294,9 +308,7 @@ def write_site(
                 renderer.write(f"{PICTURES}/{name}.png", picture)
         write_front(pages.graph, view, renderer, versions)
         write_downloads(view, renderer, versions)
-        workers = workers or (os.cpu_count() or 1 if len(iris) >= _FEW else 1)
-        written = record(_written(pages, tracked(plan(iris), "writing pages", len(iris), track, _BATCH), workers))
-        write_for_robots(renderer, (f"{view.base}{view.addresses.page(one.iri)}" for one in written if one.is_listed))
+        write_things()
 
 
 def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trace]:
