@@ -114,8 +114,8 @@ OWN = {
     ),
     "written by pip, when it installed the package": ("workspace/init.py:find_origin",),
     "hands on what a target reads": (
-        *("cli/__init__.py", "cli/export.py", "cli/import_.py", "cli/init.py", "cli/mcp.py", "cli/show.py"),
-        *("cli/sparql.py", "graph/__init__.py:open_store", "load/disk.py:load_folder", "mcp.py:serve"),
+        *("cli/__init__.py", "cli/export.py", "cli/import_.py", "cli/init.py", "cli/mcp.py", "cli/panel.py"),
+        *("cli/show.py", "cli/sparql.py", "graph/__init__.py:open_store", "load/disk.py:load_folder", "mcp.py:serve"),
         *("store/http.py:_parsed", "release/verify.py:_check_patch", "release/diff/comparison.py:write_patch"),
     ),
     "typed at a terminal": ("cli/link/review.py:_keys",),
@@ -124,12 +124,13 @@ OWN = {
         *("server/site.py:ReleaseSite._sums", "server/snapshot.py:_digest", "store/disk.py:_files"),
         *("release/verify.py:_check_root", "validation.py:_changed", "workspace/releases.py:read_published"),
     ),
-    "a text that is no date stays one": ("charts/periods.py:day",),
+    "a text that is no date stays one": ("charts/periods.py:day", "panel/memberships.py:_day"),
     "written by this process, or one that it started": (
         *(
             "links/linkage.py:_session",
             "load/disk.py:_load_part",
             "release/catalogue/packages.py:write_packages",
+            "panel/table.py:Panel.serialise",
             "release/engine.py:_describe",
             "sandbox/pool.py:_error",
             "sandbox/pool.py:_Worker.start",

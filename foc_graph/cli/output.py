@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from foc_graph.matching.occurrences import Occurrence
+    from foc_graph.panel.table import Panel
     from foc_graph.progress import Track
     from foc_graph.queries.model import StoredQuery
 
@@ -106,7 +107,7 @@ def print_result(
         return
     if isinstance(result, Triples):
         if out is not None:
-            _save(result, out)
+            save(result, out)
             return
         write(result.serialise(format or "ttl"))
         return
@@ -117,7 +118,7 @@ def print_result(
         renamed = query.renamed if query else {}
         head = {column: head.get(renamed.get(column, column), column) for column in result.columns}
     if out is not None:
-        _save(result, out)
+        save(result, out)
         return
     if not is_table:
         write(result.serialise(format or "csv"))
@@ -133,7 +134,8 @@ def print_result(
         print_table(head, records, base, f"{more} more column{'' if more == 1 else 's'} with --wide" if more else "")
 
 
-def _save(result: Rows | Triples, out: Path) -> None:
+def save(result: Rows | Triples | Panel, out: Path) -> None:
+    """Write a result into a file, and say on standard error how much it is."""
     result.save(out)
     noun = "triple" if isinstance(result, Triples) else "row"
     print(f"{out}: {len(result):,} {noun}{'' if len(result) == 1 else 's'}", file=sys.stderr)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -23,6 +23,7 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from foc_graph.charts.chart import Chart
+    from foc_graph.panel.table import Panel
     from foc_graph.store.network import Network
 
 TIMEOUT = 60.0
@@ -211,6 +212,19 @@ class Graph:
                 otherwise = "ask a newer release, or let the query select it"
                 raise UnknownNameError(f"column of {name}", column, (), otherwise=otherwise)
         return rows
+
+    def panel(self, coalition: str | Sequence[str] = "all", **chosen: Any) -> Panel:
+        """Tell who belonged to what in which year: `panel("foc,ogp", unit="state-year", years="2011-2026")`.
+
+        What may be chosen are the arguments of `foc_graph.panel.build.make_panel`. Needs the extra `duckdb`.
+
+        Raises:
+            UnknownNameError: for a coalition, unit or rule that does not exist.
+            ParameterError: for years that are none, or where DuckDB is not installed.
+        """
+        from foc_graph.panel.build import make_panel
+
+        return make_panel(self, coalition, **chosen)
 
     def plot(self, name: str, /, **parameters: object) -> Chart:
         """Draw a chart, for example `plot("map", coalition="foc", as_of="2015")`.

@@ -18,9 +18,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb
+
 import foc_graph
 from foc_graph.links.properties import PROPERTIES
 from foc_graph.namespaces import short
+from foc_graph.panel.memberships import TABLES as PANEL_TABLES
+from foc_graph.panel.memberships import make_table
+from foc_graph.panel.units import UNIT_NAMES, UNITS, coalition_year
 from foc_graph.queries.header import read_queries
 from foc_graph.store.results import Rows
 from foc_graph.tabular.kinds import KINDS
@@ -101,6 +106,20 @@ def headings() -> str:
     return "\n".join(lines)
 
 
+def panel_columns() -> str:
+    """List the columns of each unit of a panel, with their meanings; those of a unit's own shares are left out."""
+    empty = duckdb.connect()
+    for table, columns in PANEL_TABLES.items():
+        make_table(empty, table, {column: [] for column in columns})
+    units: dict[str, list[str]] = {}
+    for name in UNIT_NAMES:
+        unit = UNITS[name] if name in UNITS else coalition_year(empty)
+        for column, meaning in unit.columns.items():
+            units.setdefault(f"| `{column}` | {meaning} |", []).append(name)
+    lines = ["| column | says | in |", "| --- | --- | --- |"]
+    return "\n".join([*lines, *(f"{row} {', '.join(names)} |" for row, names in units.items())])
+
+
 def engines() -> str:
     """List the stored queries that every server answers alike, as `tests/servers/test_engines.py` proves."""
     servers = _servers()
@@ -178,6 +197,7 @@ TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
     "provenance": (ROOT / "README.md", provenance),
     "unsupported": (ROOT / "docs" / "reference" / "coverage.md", unsupported),
     "headings": (ROOT / "docs" / "reference" / "tables.md", headings),
+    "panel": (ROOT / "docs" / "reference" / "panel.md", panel_columns),
     "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
     "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
     "hostile": (ROOT / "docs" / "reference" / "security.md", hostile),

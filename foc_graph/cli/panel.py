@@ -1,0 +1,97 @@
+"""`foc panel`: who belonged to what in which year, as a table for statistics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from foc_graph.cli import Context, store_options
+from foc_graph.cli.names import Name
+from foc_graph.cli.output import check_out, is_for_people, print_table, save, write
+from foc_graph.panel.cells import SPANS
+from foc_graph.panel.table import FILE_FORMATS
+from foc_graph.panel.units import ALL, UNIT_NAMES
+
+_TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "xlsx")))
+
+
+@click.command("panel")
+@click.argument("coalition", nargs=-1, type=Name("coalition"))
+@click.option(
+    "--coalition",
+    "named",
+    multiple=True,
+    metavar="NAME",
+    type=Name("coalition"),
+    help=f"The coalitions, separated by commas; by default {ALL}.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(UNIT_NAMES),
+    default=UNIT_NAMES[0],
+    show_default=True,
+    help="What a row of the table is.",
+)
+@click.option(
+    "--years",
+    metavar="YEARS",
+    default="",
+    help="The first and the last, such as 2011-2026; by default all from the first coalition on.",
+)
+@click.option(
+    "--rule",
+    type=click.Choice(tuple(SPANS)),
+    default="any-day",
+    show_default=True,
+    help="On which day of a year a member has to be one.",
+)
+@click.option(
+    "--with-non-members", is_flag=True, help="Also rows for countries or organisations that never were members."
+)
+@click.option("--format", type=click.Choice(_TEXTS), help="By default a table on a terminal, otherwise csv.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"File to write, in the format of its ending: .{', .'.join(FILE_FORMATS)}.",
+)
+@store_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    coalition: tuple[str, ...],
+    named: tuple[str, ...],
+    unit: str,
+    years: str,
+    rule: str,
+    with_non_members: bool,
+    format: str | None,
+    out: Path | None,
+) -> None:
+    """Tell who belonged to what in which year, and how sure that is.
+
+    Cells are 1, 0 or empty: 0 only where a complete list of members says so. Columns beside them say how sure each is,
+    why it is empty, and which sources say so. The docs explain every column: docs/reference/panel.md.
+
+    \b
+    Examples:
+      foc panel FOC --years 2011-2026
+      foc panel FOC,OGP --years 2011-2026 --out panel.csv
+      foc panel all --unit dyad-year --years 2015-2020 --out dyads.parquet
+      foc panel FOC --unit coalition-year --format csv
+    """
+    ending = check_out(out, format, FILE_FORMATS)
+    context = Context.of(ctx)
+    given = (*coalition, *named) or (ALL,)
+    names = [name.strip() for one in given for name in one.split(",") if name.strip()]
+    chosen = [name if name == ALL else context.read("coalition", name) for name in names]
+    panel = context.graph.panel(chosen, unit=unit, years=years, rule=rule, with_non_members=with_non_members)
+    if out is not None:
+        save(panel, out)
+    elif is_for_people(format, out) and format != "md":
+        more = len(panel.columns) - len(panel.main)
+        head = {name: name for name in panel.main}
+        print_table(head, list(panel), context.graph.base, f"{more} more columns in a file (--out FILE.csv)")
+    else:
+        write(panel.serialise(ending or format or "csv"))

@@ -1,0 +1,110 @@
+"""The making of a panel: what is asked is read, and a database gets its tables and views (needs the extra `duckdb`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from foc_graph.errors import ParameterError, UnknownNameError, quoted, require
+from foc_graph.graph import Graph
+from foc_graph.panel.cells import RECORDED, SPANS, VIEWS
+from foc_graph.panel.table import Panel
+from foc_graph.panel.units import ALL, UNIT_NAMES, UNITS, coalition_year
+from foc_graph.store.results import as_rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+_MOST_YEARS = 1000
+
+
+def make_panel(
+    graph: Graph,
+    coalition: str | Sequence[str] = ALL,
+    unit: str = "state-year",
+    years: str = "",
+    rule: str = "any-day",
+    with_non_members: bool = False,
+) -> Panel:
+    """Make the panel of some coalitions of a graph.
+
+    Args:
+        graph: the graph.
+        coalition: one or several, as people name them, or `all`.
+        unit: what a row is, one of `UNIT_NAMES`.
+        years: the first and the last, such as `2011-2026`; by default from the beginning of the first coalition on to
+            the year in which the record was verified.
+        rule: what it means to be a member in a year, one of `SPANS`.
+        with_non_members: whether there are rows for all who might be members, too.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: for a coalition, unit or rule that there is not.
+        ParameterError: for years that are none, a unit that has no non-members, or where DuckDB is not installed.
+    """
+    require("duckdb")
+    import duckdb
+
+    from foc_graph.panel.memberships import read_memberships
+
+    for what, name, known in (("unit", unit, UNIT_NAMES), ("rule", rule, tuple(SPANS))):
+        if name not in known:
+            raise UnknownNameError(what, name, known, otherwise=f"choose {', '.join(known)}")
+    span = _read_years(years) if years else None
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    read_memberships(graph, _find_coalitions(graph, coalition), connection)
+    return select(connection, unit, span or _default_years(graph, connection), rule, with_non_members)
+
+
+def select(
+    connection: duckdb.DuckDBPyConnection,
+    unit: str,
+    years: tuple[int, int],
+    rule: str = "any-day",
+    with_non_members: bool = False,
+) -> Panel:
+    """Select a panel in a database that has the `TABLES` of memberships; the rest is as for `make_panel`.
+
+    Raises:
+        ParameterError: for a unit that has no non-members.
+    """
+    made = UNITS[unit] if unit in UNITS else coalition_year(connection)
+    if with_non_members and not made.everyone:
+        have = " or ".join(name for name, one in UNITS.items() if one.everyone)
+        raise ParameterError(f"{unit} has no rows for non-members: leave them out, or choose {have}")
+    (first, last), (begin, end) = SPANS[rule], years
+    pairs = f'SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e' if with_non_members else RECORDED
+    connection.execute(VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs))
+    return Panel(connection, made, f"{unit}, {begin} to {end}, {rule}")
+
+
+def _find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedNode]:
+    """Return the IRIs of coalitions by what people call them."""
+    names = [name.strip() for one in ([named] if isinstance(named, str) else named) for name in one.split(",")]
+    if names == [ALL]:
+        found = graph.sparql("SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY STR(?coalition)")
+        return [ox.NamedNode(row["coalition"]) for row in as_rows(found)]
+    if not any(names):
+        raise ParameterError(f"a panel needs a coalition: name one or several, or {ALL}")
+    return list(dict.fromkeys(graph.resolve(name, "coalition") for name in names if name))
+
+
+def _read_years(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{4})(?:\s*(?:-|to|/)\s*([0-9]{4}))?", text.strip())
+    if match is None or "0000" in match.groups():
+        raise ParameterError(f"years {quoted(text)}: write a year, or the first and the last, such as 2011-2026")
+    begin, end = int(match[1]), int(match[2] or match[1])
+    if end < begin:
+        raise ParameterError(f"years {quoted(text)} end before they begin: write {end}-{begin}")
+    if end - begin >= _MOST_YEARS:
+        raise ParameterError(f"years {quoted(text)}: at most {_MOST_YEARS:,} years at once: name fewer")
+    return begin, end
+
+
+def _default_years(graph: Graph, connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    found = connection.execute('SELECT year(min(begins_earliest)) FROM "list"').fetchone()
+    end = int((graph.workspace.settings.verified or date.today().isoformat())[:4])
+    return min(found[0] if found and found[0] else end, end), end

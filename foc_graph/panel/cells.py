@@ -1,0 +1,118 @@
+"""The cells of a panel in SQL: how sure it is that someone was a member in a year, and what a list of members proves.
+
+The rule is that of docs/explanation/time.md; it is stated once, in `sureness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SPANS: Mapping[str, tuple[str, str]] = {
+    "any-day": ("make_date(year, 1, 1)", "make_date(year, 12, 31)"),
+    "first-day": ("make_date(year, 1, 1)", "make_date(year, 1, 1)"),
+    "last-day": ("make_date(year, 12, 31)", "make_date(year, 12, 31)"),
+}
+"""The first and the last day of the span in a year of which a membership covers a day, by the names of rules."""
+
+
+def sureness(period: str, span: str) -> str:
+    """Return SQL for how sure it is that a period covers a day of a span: 3 certain, 2 presumed, 1 possible, 0 not."""
+    return f"""CASE
+    WHEN {period}.begins_latest <= {span}.last AND {period}.ends_earliest >= {span}.first THEN 3
+    WHEN {period}.begins_latest <= {span}.last AND {period}.is_open AND {period}.checked <= {span}.first
+      AND coalesce({period}.ends_latest >= {span}.first, TRUE)
+      AND coalesce({period}.planned_end >= {span}.first, TRUE) THEN 2
+    WHEN coalesce({period}.begins_earliest <= {span}.last, TRUE)
+      AND coalesce({period}.ends_latest >= {span}.first, TRUE) THEN 1
+    ELSE 0 END"""
+
+
+_EVER, _NEVER = "DATE '9999-12-31'", "DATE '0001-01-01'"
+_FIRST, _LAST = "make_date(s.year, 1, 1)", "make_date(s.year, 12, 31)"
+
+
+def _share(first: str, last: str) -> str:
+    """Return SQL for the share of the days of a year from one day to another."""
+    days = f"greatest(0, least({last}, {_LAST}) - greatest({first}, {_FIRST}) + 1)"
+    return f"{days} / ({_LAST} - {_FIRST} + 1)"
+
+
+_SURE_END = f"""CASE WHEN m.is_open THEN least(coalesce(m.planned_end, {_EVER}), coalesce(m.ends_latest, {_EVER}))
+    ELSE coalesce(m.ends_earliest, {_NEVER}) END"""
+
+VIEWS = f"""
+CREATE VIEW span AS
+SELECT year, {{first}} AS first, {{last}} AS last
+FROM (SELECT unnest(range({{begin}}, {{end}} + 1))::INTEGER AS year);
+
+CREATE VIEW seat AS
+SELECT m.coalition, m.member, m.membership, m.role, s.year, {sureness("m", "s")} AS sureness,
+  m.kind = 'member' AND m.status IS DISTINCT FROM 'invited' AS is_member,
+  {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
+  {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
+FROM membership m, span s;
+
+CREATE VIEW best AS
+SELECT coalition, member, year,
+  max(struct_pack(sureness := sureness, membership := membership, role := role)) FILTER (is_member) AS seat,
+  max(struct_pack(sureness := sureness, membership := membership, role := role))
+    FILTER (NOT is_member AND sureness >= 2) AS beside,
+  least(1, coalesce(sum(share_min) FILTER (is_member), 0)) AS share_min,
+  least(1, coalesce(sum(share_max) FILTER (is_member), 0)) AS share_max
+FROM seat
+WHERE sureness > 0
+GROUP BY coalition, member, year;
+
+CREATE VIEW standing AS
+SELECT p.membership, s.year, max(p.standing) AS standing
+FROM phase p, span s
+WHERE {sureness("p", "s")} >= 2
+GROUP BY p.membership, s.year;
+
+CREATE VIEW list_year AS
+SELECT l.coalition, l.name AS coalition_name, s.year,
+  CASE
+    WHEN l.list_state IS DISTINCT FROM 'complete' THEN coalesce(l.list_state, 'unknown')
+    WHEN l.ends_latest IS NOT NULL OR l.checked_last >= s.last THEN 'complete'
+    ELSE 'not-checked-since' END AS list_state
+FROM list l, span s
+WHERE coalesce(l.begins_earliest <= s.last, TRUE);
+
+CREATE VIEW pair AS {{pairs}};
+
+CREATE VIEW cited AS
+SELECT membership, string_agg(address, ' ' ORDER BY address) AS sources FROM source GROUP BY membership;
+
+CREATE VIEW cell AS
+SELECT p.coalition, l.coalition_name, p.member AS agent, l.year, l.list_state,
+  coalesce(b.seat.sureness, 0) AS sureness,
+  CASE WHEN b.seat.sureness >= 2 THEN 1 ELSE 0 END AS member_min,
+  CASE WHEN b.seat.sureness >= 1 OR l.list_state <> 'complete' THEN 1 ELSE 0 END AS member_max,
+  CASE WHEN b.seat.sureness >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END AS shown,
+  b.beside IS NOT NULL AND coalesce(b.seat.sureness, 0) < 2 AS is_beside,
+  round(coalesce(b.share_min, 0), 3) AS share_min,
+  CASE WHEN b.seat.sureness >= 1 OR l.list_state = 'complete' THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
+    AS share_max
+FROM pair p
+JOIN list_year l ON p.coalition = l.coalition
+LEFT JOIN best b ON p.coalition = b.coalition AND p.member = b.member AND l.year = b.year;
+
+CREATE VIEW told AS
+SELECT c.*,
+  CASE WHEN member_min = member_max THEN member_min END AS member,
+  CASE sureness WHEN 3 THEN 'certain' WHEN 2 THEN 'presumed' WHEN 1 THEN 'possible' END AS certainty,
+  CASE WHEN sureness = 2 THEN 1 ELSE 0 END AS presumed,
+  CASE
+    WHEN sureness >= 2 THEN CASE shown.role WHEN 'non-voting-member' THEN 2 ELSE 1 END
+    WHEN member_max = 0 THEN CASE WHEN is_beside THEN 3 ELSE 0 END END AS status,
+  CASE WHEN sureness >= 2 THEN coalesce(s.standing, 'active') END AS standing,
+  CASE WHEN sureness = 1 THEN 'possible' WHEN member_max > member_min THEN 'list-incomplete' END AS reason,
+  shown.role AS role, shown.membership AS membership, t.sources
+FROM cell c
+LEFT JOIN cited t ON t.membership = shown.membership
+LEFT JOIN standing s ON s.membership = shown.membership AND s.year = c.year;
+"""
+"""The views that units select from; in braces stands what a call chooses."""
+
+RECORDED = "SELECT DISTINCT coalition, member FROM membership"
+"""The pairs of a coalition and those who are, were or may have been in it."""

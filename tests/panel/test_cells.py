@@ -1,0 +1,239 @@
+"""What a cell of a panel says: 1, 0 or nothing, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foc_graph.panel.build import select
+from foc_graph.panel.memberships import TABLES, make_table
+from foc_graph.panel.table import Panel
+from tests.support.campaign import campaign
+
+Row = dict[str, Any]
+YEARS = (2010, 2016)
+
+
+def day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def membership(begins: tuple[str, str] = ("", ""), ends: tuple[str, str] = ("", ""), **rest: Any) -> Row:
+    """A membership of Aland in `club`, with the days between which it began and ended."""
+    sides = zip(("begins_earliest", "begins_latest", "ends_earliest", "ends_latest"), (*begins, *ends), strict=True)
+    found = {name: day(text) for name, text in sides}
+    base = {"coalition": "club", "member": "government/al", "membership": "club/al", "role": "member", "kind": "member"}
+    return base | {"state": "ended", "is_open": False} | found | rest
+
+
+def club(state: str = "complete", checked: str = "2026-11-24", begins: str = "2011-01-01", **rest: Any) -> Row:
+    """What is known of the list of its members."""
+    return {
+        "coalition": "club",
+        "name": "The Club",
+        "list_state": state,
+        "begins_earliest": day(begins),
+        "checked_last": day(checked),
+        **rest,
+    }
+
+
+COUNTRIES = [
+    {"country": "country/al", "name": "Aland", "iso2": "AL", "iso3": "ALA", "m49": "1", "member": "government/al"},
+    {"country": "country/be", "name": "Beland", "iso2": "BE", "iso3": "BEL", "m49": "2", "member": None},
+]
+
+
+def panel(
+    memberships: Sequence[Row], lists: Sequence[Row] = (club(),), unit: str = "state-year", **chosen: Any
+) -> Panel:
+    """A panel of made-up tables."""
+    connection = duckdb.connect()
+    agents = [{"member": "government/al", "name": "Government of Aland", "category": "government"}]
+    given = {"membership": memberships, "list": lists, "country": COUNTRIES, "agent": agents}
+    given |= {name: chosen.pop(name) for name in ("phase", "chair", "source") if name in chosen}
+    for table, columns in TABLES.items():
+        make_table(connection, table, {name: [row.get(name) for row in given.get(table, ())] for name in columns})
+    return select(connection, unit, chosen.pop("years", YEARS), **chosen)
+
+
+def cells(found: Panel, column: str = "member") -> dict[int, Any]:
+    return {row["year"]: row[column] for row in found}
+
+
+JOINED = ("2012-03-01", "2012-03-01")
+IN_2012 = ("2012-01-01", "2012-12-31")
+LEFT = ("2014-05-01", "2014-05-01")
+OPEN: Row = {"state": "open", "is_open": True, "checked": day("2014-06-01")}
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        (membership(JOINED, LEFT), {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
+        (membership(IN_2012, LEFT), {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
+        (membership(("2012-06-01", "2013-06-01"), LEFT), {2011: 0, 2012: None, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
+        (membership(("", "2013-06-01"), LEFT), {2011: None, 2012: None, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
+        (membership(JOINED, ("2014-06-01", ""), **OPEN), {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: 1}),
+        (
+            membership(JOINED, ("2014-06-01", ""), **OPEN, planned_end=day("2015-06-30")),
+            {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: None},
+        ),
+        (
+            membership(JOINED, ("2014-06-01", ""), state="unknown"),
+            {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: None, 2016: None},
+        ),
+        (membership(JOINED, LEFT, status="invited"), dict.fromkeys(range(2011, 2017), 0)),
+        (membership(JOINED, LEFT, kind="observer", role="observer"), dict.fromkeys(range(2011, 2017), 0)),
+    ],
+)
+def test_a_membership_is_certain_presumed_or_possible(one: Row, expected: dict[int, int | None]) -> None:
+    found = panel([one])
+    assert cells(found) == expected
+    assert cells(found, "certainty") == {
+        year: {3: "certain", 2: "presumed", 1: "possible"}.get(sure(one, year)) for year in expected
+    }
+    for row in found:
+        assert row["member"] == (row["member_min"] if row["member_min"] == row["member_max"] else None)
+        assert (row["reason"] is None) == (row["member"] is not None)
+
+
+def sure(one: Row, year: int) -> int:
+    """The rule of docs/explanation/time.md, in another way: by the days of the year."""
+    if one["kind"] != "member" or one.get("status") == "invited":
+        return 0
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    has_begun = one["begins_latest"] is not None and one["begins_latest"] <= last
+    if has_begun and one["ends_earliest"] and one["ends_earliest"] >= first:
+        return 3
+    can_last = not one["ends_latest"] or one["ends_latest"] >= first
+    is_planned = not one.get("planned_end") or one["planned_end"] >= first
+    if one["is_open"] and has_begun and one["checked"] <= first and can_last and is_planned:
+        return 2
+    return int((not one["begins_earliest"] or one["begins_earliest"] <= last) and can_last)
+
+
+@pytest.mark.parametrize(
+    ("known", "expected", "states"),
+    [
+        (club(), [0, 0, 0, 0, 0, 0], {"complete"}),
+        (club("partial"), [None] * 6, {"partial"}),
+        (club("unknown"), [None] * 6, {"unknown"}),
+        (club(checked="2014-12-31"), [0, 0, 0, 0, None, None], {"complete", "not-checked-since"}),
+        (club(checked="2014-12-30"), [0, 0, 0, None, None, None], {"complete", "not-checked-since"}),
+        (
+            club(checked="2012-01-01", ends_latest=day("2013-06-01")),
+            [0, 0, 0, 0, 0, 0],
+            {"complete", "not-checked-since"},
+        ),
+        (club(begins="2014-07-01"), [0, 0, 0], {"complete"}),
+    ],
+)
+def test_only_a_complete_list_says_who_is_none(known: Row, expected: list[int | None], states: set[str]) -> None:
+    found = [row for row in panel([], [known], with_non_members=True) if row["iso3"] == "BEL"]
+    assert [row["member"] for row in found] == expected
+    assert {row["list_state"] for row in found} <= states
+    assert {row["reason"] for row in found if row["member"] is None} <= {"list-incomplete"}
+    assert {row["status"] for row in found if row["member"] == 0} == ({0} if 0 in expected else set())
+
+
+def test_a_year_in_which_there_was_no_coalition_has_no_row() -> None:
+    assert list(cells(panel([membership(JOINED, LEFT)]))) == [2011, 2012, 2013, 2014, 2015, 2016]
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [("any-day", [0, 1, 1, 1, 0, 0]), ("first-day", [0, 0, 1, 1, 0, 0]), ("last-day", [0, 1, 1, 0, 0, 0])],
+)
+def test_a_rule_says_on_which_day_a_member_has_to_be_one(rule: str, expected: list[int]) -> None:
+    assert list(cells(panel([membership(JOINED, LEFT)], rule=rule)).values()) == expected
+
+
+def test_shares_of_a_year_have_the_days_between_which_it_began_and_ended() -> None:
+    (row,) = panel([membership(("2012-03-01", "2012-04-01"), ("2012-07-01", "2012-08-01"))], years=(2012, 2012))
+    assert (row["share_min"], row["share_max"]) == (round(92 / 366, 3), round(154 / 366, 3))
+    (later,) = panel([membership(JOINED, ("2014-06-01", ""), **OPEN)], years=(2016, 2016))
+    assert (later["share_min"], later["share_max"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "code"),
+    [
+        ("member", "member", 1),
+        ("endorser", "member", 1),
+        ("non-voting-member", "member", 2),
+        ("observer", "observer", 3),
+    ],
+)
+def test_a_status_has_the_code_of_the_field(role: str, kind: str, code: int) -> None:
+    found = panel([membership(JOINED, LEFT, role=role, kind=kind)])
+    assert cells(found, "status") == {2011: 0, 2012: code, 2013: code, 2014: code, 2015: 0, 2016: 0}
+    assert cells(found, "role")[2013] == role
+
+
+def test_a_phase_is_the_standing_of_its_years() -> None:
+    phase = membership(("2013-02-01", "2013-02-01"), ("2013-03-01", "2013-03-01"), standing="suspended")
+    found = panel([membership(JOINED, LEFT)], phase=[phase])
+    assert list(cells(found, "standing").values()) == [None, "active", "suspended", "active", None, None]
+
+
+def test_who_came_back_is_one_row_a_year_with_the_surest_membership() -> None:
+    again = membership(("2015-01-01", "2015-12-31"), ("2016-01-01", ""), membership="club/al-2", state="unknown")
+    found = panel([membership(JOINED, LEFT), again])
+    assert cells(found) == {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: 1}
+    assert [row["membership"] for row in found][1:] == ["club/al"] * 3 + ["club/al-2"] * 2
+
+
+def test_sources_stand_beside_a_cell() -> None:
+    source = [{"membership": "club/al", "address": f"https://{host}.example/"} for host in "ba"]
+    found = panel([membership(JOINED, LEFT)], source=source)
+    assert cells(found, "sources")[2012] == "https://a.example/ https://b.example/"
+    assert cells(found, "sources")[2015] is None
+
+
+DAYS = st.dates(date(2009, 1, 1), date(2017, 12, 31))
+
+
+@st.composite
+def narrowed(draw: st.DrawFn) -> tuple[Row, Row]:
+    """A membership, and one of which the bounds lie within those of the first."""
+    bounds = []
+    for inner in (sorted((draw(DAYS), draw(DAYS))) for _ in range(2)):
+        outer = [
+            draw(st.none() | st.integers(0, 900).map(lambda days, day=inner[0]: day - timedelta(days))),
+            draw(st.none() | st.integers(0, 900).map(lambda days, day=inner[1]: day + timedelta(days))),
+        ]
+        bounds.append((inner, outer))
+    names = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
+    is_open = draw(st.booleans())
+    rest = {"is_open": is_open, "state": "open" if is_open else "unknown", "checked": draw(DAYS)}
+    narrow, wide = (dict(zip(names, [*begin, *end], strict=True)) for begin, end in zip(*bounds, strict=True))
+    return membership(**rest) | wide, membership(**rest) | narrow
+
+
+@campaign(100)
+@given(pair=narrowed(), state=st.sampled_from(["complete", "partial"]), rule=st.sampled_from(["any-day", "first-day"]))
+def test_better_dates_never_change_what_was_certain(pair: tuple[Row, Row], state: str, rule: str) -> None:
+    before, after = (list(panel([one], [club(state)], rule=rule)) for one in pair)
+    for old, new in zip(before, after, strict=True):
+        if old["certainty"] == "certain":
+            assert new["certainty"] == "certain"
+        if old["member"] == 0:
+            assert new["member"] == 0
+        assert old["member_min"] <= new["member_min"] or old["presumed"]
+        assert new["member_max"] <= old["member_max"]
+        assert state == "partial" or new["share_max"] <= old["share_max"]
+
+
+@campaign(100)
+@given(pair=narrowed())
+def test_a_cell_is_as_sure_as_the_rule_says(pair: tuple[Row, Row]) -> None:
+    for one in pair:
+        for row in panel([one]):
+            assert {"certain": 3, "presumed": 2, "possible": 1, None: 0}[row["certainty"]] == sure(one, row["year"])
