@@ -14,7 +14,9 @@ from tests.support import ROOT
 from tests.support.documentation import BLOCK, COMMANDS, PAGES, READING, TUTORIALS, Command, follow, renewed_lines, run
 from tests.support.screenshots import FOLDER, SHOTS
 
-WORKING = re.compile(r"^foc: (?:.* \.\.\.|the addresses of this release lead nowhere: .*)\n", re.MULTILINE)
+WORKING = re.compile(
+    r"^(?:foc: (?:.* \.\.\.|the addresses of this release lead nowhere: .*)|\S+: [\d,]+ rows)\n", re.MULTILINE
+)
 LINK = re.compile(r"\]\((?!\w+:)([^)#:]*)#?([^)]*)\)")
 
 
