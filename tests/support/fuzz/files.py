@@ -230,8 +230,10 @@ def _claims(place: Place) -> Reader:
 
 @target("proposals")
 def _proposals(place: Place) -> Reader:
+    graph = place.graph
+
     def read(content: bytes) -> None:
-        review = Review(place.graph, place.write("r.sssom.tsv", content), "https://example.org/source")
+        review = Review(graph, place.write("r.sssom.tsv", content), "https://example.org/source")
         for proposal in review.proposals[:20]:
             review.contradiction(proposal)
 

@@ -37,8 +37,10 @@ class Place:
 
     @cached_property
     def graph(self) -> Graph:
-        """Its graph."""
-        return foc_graph.open(self.root)
+        """Its graph, built before the first input is read."""
+        graph = foc_graph.open(self.root)
+        assert graph.store
+        return graph
 
     def workspace(self, name: str) -> Path:
         """A small workspace that includes nothing, to be changed."""
