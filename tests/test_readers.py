@@ -130,6 +130,7 @@ OWN = {
             "links/linkage.py:_session",
             "load/disk.py:_load_part",
             "release/catalogue/packages.py:write_packages",
+            "panel/statistics.py:write_statistics",
             "panel/table.py:Panel.serialise",
             "release/engine.py:_describe",
             "sandbox/pool.py:_error",

@@ -10,10 +10,11 @@ from foc_graph.cli import Context, store_options
 from foc_graph.cli.names import Name
 from foc_graph.cli.output import check_out, is_for_people, print_table, save, write
 from foc_graph.panel.cells import SPANS
+from foc_graph.panel.statistics import STATISTICS
 from foc_graph.panel.table import FILE_FORMATS
 from foc_graph.panel.units import ALL, UNIT_NAMES
 
-_TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "xlsx")))
+_TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "xlsx", *STATISTICS)))
 
 
 @click.command("panel")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foc_graph.errors import require
+from foc_graph.panel.statistics import STATISTICS, write_statistics
 from foc_graph.panel.units import Unit
 from foc_graph.rdf.terms import XSD
 from foc_graph.store.results import Presentation, Record, Rows
@@ -32,7 +33,7 @@ _COPIED = {
 _SHOWN = ("xlsx", "md", "html", "safe.csv")
 """Formats of rows for people, which are made in memory."""
 
-FILE_FORMATS = (*_COPIED, *_SHOWN)
+FILE_FORMATS = (*_COPIED, *_SHOWN, *STATISTICS)
 """Formats of panels in files, by their endings."""
 
 _DATATYPES = {bool: "boolean", int: "integer", float: "double", date: "date"}
@@ -95,10 +96,12 @@ class Panel:
         """Write the panel in one of `FILE_FORMATS`.
 
         Raises:
-            ParameterError: for more than the format holds, or where a library that it needs is missing.
+            ParameterError: for what the format does not hold, or where a library that it needs is missing.
         """
         if format in _SHOWN:
             return self.rows.serialise(format)
+        if format in STATISTICS:
+            return write_statistics(self.to_pandas(), self.columns, self.caption, format)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "panel"
             self._copy(path, format)

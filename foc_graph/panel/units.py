@@ -38,15 +38,15 @@ _AGENT = {
 }
 _CELL = {
     "year": "the year",
-    "member": "1 if a member, certainly or presumably; 0 if not; empty if that is not known: see reason",
+    "member": "1 a member, certain or presumed; 0 none; empty if not known: see reason",
     "member_min": "least value that member can have",
     "member_max": "greatest value that member can have",
-    "certainty": "certain, presumed (it was open when last checked) or possible; empty without a membership",
+    "certainty": "certain, presumed (open when last checked) or possible; empty without one",
     "presumed": "1 if presumed, else 0",
-    "status": "0 none, 1 full, 2 associate (without a vote), 3 observer; empty if that is not known",
+    "status": "0 none, 1 full, 2 associate (without a vote), 3 observer; empty if not known",
     "standing": "of members: active, inactive or suspended",
-    "reason": "why member is empty: possible (the dates leave it open) or list-incomplete (the list may lack it)",
-    "list_state": "the list of members in that year: complete, partial, unknown, or not-checked-since",
+    "reason": "why member is empty: possible (by the dates) or list-incomplete",
+    "list_state": "list of members in the year: complete, partial, unknown or not-checked-since",
     "share_min": "least share of the days of the year, from 0 to 1",
     "share_max": "greatest share of the days of the year",
     "role": "role of the membership: member, non-voting-member, endorser or observer",
@@ -56,7 +56,7 @@ _CELL = {
 _BOUNDS = {
     "begins_earliest": "first day on which it can have begun; empty if there is no bound",
     "begins_latest": "last day on which it can have begun; empty if there is no bound",
-    "ends_earliest": "first day on which it can have ended: where it is open, the last on which a source shows it",
+    "ends_earliest": "first day on which it can have ended; if open, the last a source shows",
     "ends_latest": "last day on which it can have ended; empty if there is no bound",
 }
 _SPELL = {
@@ -68,7 +68,7 @@ _SPELL = {
     "state": "open, ended, ended-date-unknown or unknown",
     "censored": "1 if no end is known, else 0",
     "planned_end": "last day of the planned end",
-    "status_now": "latest status: active, inactive, suspended, invited, former, withdrawn or removed",
+    "status_now": "latest status, such as active, suspended, invited, former or withdrawn",
     "sources": _CELL["sources"],
 }
 _EVENT = {
@@ -88,7 +88,7 @@ _DYAD = {
     "country_a": "name of the one country",
     "country_b": "name of the other country",
     "year": "the year",
-    "shared_min": "coalitions of which both are members, certainly or presumably; more where lists are not complete",
+    "shared_min": "coalitions of which both are members: a lower bound, as lists may lack some",
     "shared_max": "these and those of which both may be members, of what is on record",
     "coalitions": "those of shared_min, by their slugs",
 }
@@ -178,6 +178,9 @@ ORDER BY p.coalition, coalesce(p.latest, p.earliest), p.agent, p.event, p.member
 }
 """The units by name, but for that of coalitions, which `coalition_year` makes."""
 
+_LONGEST = 32
+"""Most characters of the name of a variable in Stata."""
+
 UNIT_NAMES = (*UNITS, "coalition-year")
 ALL = "all"
 """What stands for all coalitions."""
@@ -206,10 +209,11 @@ def coalition_year(connection: duckdb.DuckDBPyConnection) -> Unit:
         column = field[2:]
         found = connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY 1")
         for (value,) in found.fetchall():
-            name = f"share_{re.sub('[^a-z0-9]+', '_', value.casefold()).strip('_')}"
-            if name not in shares:
-                shares[name] = field, f"share of members_min {what} {value}"
-                connection.execute("INSERT INTO share VALUES (?, ?)", [name, value])
+            name = f"share_{re.sub('[^a-z0-9]+', '_', value.casefold()).strip('_')}"[:_LONGEST]
+            if name in shares:
+                name = f"{name[: _LONGEST - 6]}_{len(shares)}"
+            shares[name] = field, f"share of members_min {what} {value}"
+            connection.execute("INSERT INTO share VALUES (?, ?)", [name, value])
     counted = "".join(
         f""",
   round(coalesce(sum(p.member_min) FILTER ({field} = (SELECT value FROM share WHERE name = '{name}')), 0)

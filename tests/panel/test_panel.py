@@ -13,12 +13,15 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pandas
 import polars
+import pyreadstat
 import pytest
 
-from foc_graph.errors import FocGraphError
+from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
+from foc_graph.panel.statistics import STATISTICS, write_statistics
 from foc_graph.panel.table import FILE_FORMATS, Panel
 from foc_graph.panel.units import UNIT_NAMES
 from tests.support.campaign import examples
@@ -158,6 +161,41 @@ def test_a_file_has_the_rows_of_the_panel(table: Panel, ending: str, tmp_path: P
 
     expected = [{name: told(value) for name, value in row.items()} for row in table]
     assert [{name: told(value) for name, value in row.items()} for row in read(path)] == expected
+
+
+@pytest.mark.parametrize("unit", UNIT_NAMES)
+@pytest.mark.parametrize("ending", list(STATISTICS))
+def test_files_for_statistics_have_labels(small: Graph, unit: str, ending: str, tmp_path: Path) -> None:
+    found, path = small.panel("all", unit=unit, years="2010-2020"), tmp_path / f"panel.{ending}"
+    found.save(path)
+    frame, about = (pyreadstat.read_dta if ending == "dta" else pyreadstat.read_sav)(path)
+    assert about.column_names_to_labels == found.columns
+    assert all(len(label) <= 80 for label in found.columns.values() if not label.startswith("share of members_min"))
+    if "status" in found.columns:
+        assert about.variable_value_labels["status"] == {0: "none", 1: "full", 2: "associate", 3: "observer"}
+    rows = list(found)
+    for name in found.columns:
+        read = [None if value == "" or pandas.isna(value) else value for value in frame[name].tolist()]
+        assert read == [row[name] for row in rows], name
+
+
+def test_the_members_of_a_year_are_those_of_the_stored_query(graph: Graph, tmp_path: Path) -> None:
+    path = tmp_path / "panel.dta"
+    graph.panel("foc", unit="state-year", years="2011-2026").save(path)
+    for frame in (pandas.read_stata(path, convert_categoricals=False), pyreadstat.read_dta(path)[0]):
+        chosen = frame[(frame["year"] == 2013) & (frame["member"] == 1)]
+        codes = {short(row["government"]): row["alpha3"] for row in graph.query("countries")}
+        asked = members(graph, "foc", "2013")
+        assert set(chosen["iso3"]) == {codes[name] for name, certainty in asked.items() if certainty != "possible"}
+
+
+def test_what_a_format_does_not_hold_is_told(tmp_path: Path) -> None:
+    frame = pandas.DataFrame({"sources": ["x" * 3000], "day": pandas.Series(["0050-01-01"], dtype="datetime64[us]")})
+    with pytest.raises(ParameterError, match=r"row 1, column sources: longer than 2,045 bytes: write \.csv"):
+        write_statistics(frame, {}, "", "dta")
+    with pytest.raises(ParameterError, match="row 1, column day: before the days that"):
+        write_statistics(frame, {}, "", "sav")
+    assert write_statistics(frame[:0], {}, "", "dta") and write_statistics(frame[:0], {}, "", "sav")
 
 
 def test_data_frames_have_types(table: Panel) -> None:
