@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -50,6 +51,8 @@ _TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "x
 @click.option(
     "--with-non-members", is_flag=True, help="Also rows for countries or organisations that never were members."
 )
+@click.option("--draws", metavar="N", type=int, default=0, help="Versions in which uncertain days are drawn.")
+@click.option("--seed", metavar="NUMBER", type=int, default=0, help="With --draws: what chooses the days.")
 @click.option("--format", type=click.Choice(_TEXTS), help="By default a table on a terminal, otherwise csv.")
 @click.option(
     "--out",
@@ -61,19 +64,17 @@ _TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "x
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     coalition: tuple[str, ...],
     named: tuple[str, ...],
-    unit: str,
-    years: str,
-    rule: str,
-    with_non_members: bool,
     format: str | None,
     out: Path | None,
+    **chosen: Any,
 ) -> None:
     """Tell who belonged to what in which year, and how sure that is.
 
-    Cells are 1, 0 or empty: 0 only where a complete list of members says so. Columns beside them say how sure each is,
-    why it is empty, and which sources say so. The docs explain every column: docs/reference/panel.md.
+    Cells are 1, 0 or empty: 0 only where that is known. Columns beside them say how sure each is, why it is empty, and
+    which sources say so. The docs explain every column: docs/reference/panel.md.
 
     \b
     Examples:
@@ -81,13 +82,14 @@ def command(
       foc panel FOC,OGP --years 2011-2026 --out panel.csv
       foc panel all --unit dyad-year --years 2015-2020 --out dyads.parquet
       foc panel FOC --unit coalition-year --format csv
+      foc panel FOC --years 2011-2026 --draws 200 --seed 1 --out draws.parquet
     """
     ending = check_out(out, format, FILE_FORMATS)
     context = Context.of(ctx)
     given = (*coalition, *named) or (ALL,)
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
-    chosen = [name if name == ALL else context.read("coalition", name) for name in names]
-    panel = context.graph.panel(chosen, unit=unit, years=years, rule=rule, with_non_members=with_non_members)
+    exact = [name if name == ALL else context.read("coalition", name) for name in names]
+    panel = context.graph.panel(exact, **chosen)
     if out is not None:
         save(panel, out)
     elif is_for_people(format, out) and format != "md":

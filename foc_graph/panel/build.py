@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, UnknownNameError, quoted, require
 from foc_graph.graph import Graph
-from foc_graph.panel.cells import RECORDED, SPANS, VIEWS
+from foc_graph.panel.cells import DRAWN, DRAWN_CELLS, RECORDED, SPANS, VIEWS
 from foc_graph.panel.table import Panel
 from foc_graph.panel.units import ALL, UNIT_NAMES, UNITS, coalition_year
 from foc_graph.store.results import as_rows
@@ -19,7 +19,7 @@ from foc_graph.store.results import as_rows
 if TYPE_CHECKING:
     import duckdb
 
-_MOST_YEARS = 1000
+_MOST_YEARS, _MOST_DRAWS = 1000, 10_000
 
 
 def make_panel(
@@ -29,6 +29,8 @@ def make_panel(
     years: str = "",
     rule: str = "any-day",
     with_non_members: bool = False,
+    draws: int = 0,
+    seed: int = 0,
 ) -> Panel:
     """Make the panel of some coalitions of a graph.
 
@@ -40,10 +42,13 @@ def make_panel(
             the year in which the record was verified.
         rule: what it means to be a member in a year, one of `SPANS`.
         with_non_members: whether there are rows for all who might be members, too.
+        draws: how many versions there are, in each of which uncertain days are drawn; none with 0.
+        seed: what chooses these days: the same are drawn with the same seed.
 
     Raises:
         UnknownNameError, AmbiguousNameError: for a coalition, unit or rule that there is not.
-        ParameterError: for years that are none, a unit that has no non-members, or where DuckDB is not installed.
+        ParameterError: for years that are none, a unit that has no non-members or draws, or where DuckDB is not
+            installed.
     """
     require("duckdb")
     import duckdb
@@ -56,7 +61,7 @@ def make_panel(
     span = _read_years(years) if years else None
     connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     read_memberships(graph, _find_coalitions(graph, coalition), connection)
-    return select(connection, unit, span or _default_years(graph, connection), rule, with_non_members)
+    return select(connection, unit, span or _default_years(graph, connection), rule, with_non_members, draws, seed)
 
 
 def select(
@@ -65,20 +70,33 @@ def select(
     years: tuple[int, int],
     rule: str = "any-day",
     with_non_members: bool = False,
+    draws: int = 0,
+    seed: int = 0,
 ) -> Panel:
     """Select a panel in a database that has the `TABLES` of memberships; the rest is as for `make_panel`.
 
     Raises:
-        ParameterError: for a unit that has no non-members.
+        ParameterError: for a unit that has no non-members or draws, or too many of these.
     """
     made = UNITS[unit] if unit in UNITS else coalition_year(connection)
+    have = " or ".join(name for name, one in UNITS.items() if one.everyone)
     if with_non_members and not made.everyone:
-        have = " or ".join(name for name, one in UNITS.items() if one.everyone)
         raise ParameterError(f"{unit} has no rows for non-members: leave them out, or choose {have}")
+    if draws and not made.everyone:
+        raise ParameterError(f"{unit} cannot be drawn: count it from draws of {have}")
+    if not 0 <= draws <= _MOST_DRAWS:
+        raise ParameterError(f"{draws} draws: choose from 1 to {_MOST_DRAWS:,}")
     (first, last), (begin, end) = SPANS[rule], years
     pairs = f'SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e' if with_non_members else RECORDED
     connection.execute(VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs))
-    return Panel(connection, made, f"{unit}, {begin} to {end}, {rule}")
+    caption = f"{unit}, {begin} to {end}, {rule}"
+    if not draws:
+        return Panel(connection, made._replace(sql=made.sql.format(draw="", cells="told")), caption)
+    connection.execute(DRAWN, {"draws": draws, "seed": seed, "first": begin, "last": end})
+    connection.execute(DRAWN_CELLS)
+    sql = made.sql.format(draw="p.draw, ", cells="drawn_cell")
+    columns = {"draw": "number of the draw, from 1", **made.columns}
+    return Panel(connection, made._replace(sql=sql, columns=columns), f"{caption}, {draws} draws with seed {seed}")
 
 
 def _find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedNode]:

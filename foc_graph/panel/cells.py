@@ -40,6 +40,8 @@ def _share(first: str, last: str) -> str:
 _SURE_END = f"""CASE WHEN m.is_open THEN least(coalesce(m.planned_end, {_EVER}), coalesce(m.ends_latest, {_EVER}))
     ELSE coalesce(m.ends_earliest, {_NEVER}) END"""
 
+_IS_MEMBER = "m.kind = 'member' AND m.status IS DISTINCT FROM 'invited'"
+
 VIEWS = f"""
 CREATE VIEW span AS
 SELECT year, {{first}} AS first, {{last}} AS last
@@ -47,7 +49,7 @@ FROM (SELECT unnest(range({{begin}}, {{end}} + 1))::INTEGER AS year);
 
 CREATE VIEW seat AS
 SELECT m.coalition, m.member, m.membership, m.role, s.year, {sureness("m", "s")} AS sureness,
-  m.kind = 'member' AND m.status IS DISTINCT FROM 'invited' AS is_member,
+  {_IS_MEMBER} AS is_member,
   {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
   {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
 FROM membership m, span s;
@@ -80,6 +82,8 @@ WHERE coalesce(l.begins_earliest <= s.last, TRUE);
 
 CREATE VIEW pair AS {{pairs}};
 
+CREATE VIEW recorded AS SELECT DISTINCT m.coalition, m.member FROM membership m WHERE {_IS_MEMBER};
+
 CREATE VIEW cited AS
 SELECT membership, string_agg(address, ' ' ORDER BY address) AS sources FROM source GROUP BY membership;
 
@@ -87,15 +91,16 @@ CREATE VIEW cell AS
 SELECT p.coalition, l.coalition_name, p.member AS agent, l.year, l.list_state,
   coalesce(b.seat.sureness, 0) AS sureness,
   CASE WHEN b.seat.sureness >= 2 THEN 1 ELSE 0 END AS member_min,
-  CASE WHEN b.seat.sureness >= 1 OR l.list_state <> 'complete' THEN 1 ELSE 0 END AS member_max,
+  CASE WHEN b.seat.sureness >= 1 OR l.list_state <> 'complete' AND r.member IS NULL THEN 1 ELSE 0 END AS member_max,
   CASE WHEN b.seat.sureness >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END AS shown,
   b.beside IS NOT NULL AND coalesce(b.seat.sureness, 0) < 2 AS is_beside,
   round(coalesce(b.share_min, 0), 3) AS share_min,
-  CASE WHEN b.seat.sureness >= 1 OR l.list_state = 'complete' THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
+  CASE WHEN l.list_state = 'complete' OR r.member IS NOT NULL THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
     AS share_max
 FROM pair p
 JOIN list_year l ON p.coalition = l.coalition
-LEFT JOIN best b ON p.coalition = b.coalition AND p.member = b.member AND l.year = b.year;
+LEFT JOIN best b ON p.coalition = b.coalition AND p.member = b.member AND l.year = b.year
+LEFT JOIN recorded r ON p.coalition = r.coalition AND p.member = r.member;
 
 CREATE VIEW told AS
 SELECT c.*,
@@ -113,6 +118,51 @@ LEFT JOIN cited t ON t.membership = shown.membership
 LEFT JOIN standing s ON s.membership = shown.membership AND s.year = c.year;
 """
 """The views that units select from; in braces stands what a call chooses."""
+
+
+_HORIZON = "coalesce(l.ends_latest, l.checked_last, make_date($last, 12, 31))"
+_SOONEST = "coalesce(m.begins_earliest, l.begins_earliest, m.begins_latest, make_date($first, 1, 1))"
+_LATEST = f"least(coalesce(m.begins_latest, m.ends_earliest, {_HORIZON}), coalesce(m.ends_latest, {_EVER}))"
+
+
+def _draw(side: str, first: str, last: str) -> str:
+    """Return SQL for a day drawn from a first to a last one: by a digest, so that it is the same on any machine."""
+    number = f"('0x' || substr(md5(concat_ws(' ', $seed, draw, m.membership, '{side}')), 1, 8))::BIGINT"
+    return f"{first} + ({number} * greatest(1, {last} - {first} + 1) // 4294967296)::INTEGER"
+
+
+DRAWN = f"""
+CREATE TABLE drawn AS
+WITH began AS (
+  SELECT m.*, draw, {_HORIZON} AS horizon, {_draw("begin", _SOONEST, _LATEST)} AS began
+  FROM membership m JOIN "list" l ON m.coalition = l.coalition, (SELECT unnest(range(1, $draws + 1)) AS draw)
+  WHERE {_IS_MEMBER}
+)
+SELECT draw::INTEGER AS draw, coalition, member, membership, began,
+  CASE WHEN is_open THEN {_SURE_END}
+    ELSE {_draw("end", "greatest(began, coalesce(ends_earliest, began))", "coalesce(ends_latest, horizon)")}
+  END AS ended
+FROM began m
+"""
+"""Memberships with a beginning and an end that are drawn, evenly, between the days on which they can have been.
+
+An end does not come before the beginning; an open membership goes on, as is presumed. A side that no source bounds is
+drawn up to the beginning or end of the coalition, or the day on which that was last checked, or those of the panel.
+"""
+
+DRAWN_CELLS = """
+CREATE VIEW drawn_cell AS
+SELECT t.* REPLACE (
+  CASE WHEN h.member IS NOT NULL THEN 1 WHEN t.reason IS DISTINCT FROM 'list-incomplete' THEN 0 END AS member
+), d.draw
+FROM told t
+CROSS JOIN (SELECT DISTINCT draw FROM drawn) d
+LEFT JOIN (
+  SELECT DISTINCT n.draw, n.coalition, n.member, s.year
+  FROM drawn n JOIN span s ON n.began <= s.last AND n.ended >= s.first
+) h ON h.draw = d.draw AND h.coalition = t.coalition AND h.member = t.agent AND h.year = t.year
+"""
+"""Cells by these memberships: `member` is 0 or 1 but where a list may lack a member."""
 
 RECORDED = "SELECT DISTINCT coalition, member FROM membership"
 """The pairs of a coalition and those who are, were or may have been in it."""

@@ -14,7 +14,7 @@ class Unit(NamedTuple):
     """A unit of a panel: what a row is, its columns with their meanings, and the SQL of its rows.
 
     `main` are the columns that a terminal shows. `everyone` is SQL for all who may be compared with members, where
-    there are rows for those who are none.
+    rows are cells; these can be drawn, so that their SQL has places for the number of a `draw` and the view of `cells`.
     """
 
     row: str
@@ -124,19 +124,19 @@ UNITS: Mapping[str, Unit] = {
         "a government, coalition and year",
         {**_COALITION, **_STATE, **_CELL},
         ("coalition", "country", "year", "member", "certainty", "reason"),
-        f"""SELECT p.coalition, p.coalition_name, c.iso3, c.iso2, c.m49, c.name AS country, {_CELLS}
-FROM told p
+        f"""SELECT {{draw}}p.coalition, p.coalition_name, c.iso3, c.iso2, c.m49, c.name AS country, {_CELLS}
+FROM {{cells}} p
 JOIN country c ON p.agent = coalesce(c.member, c.country)
-ORDER BY p.coalition, c.iso3, c.name, p.year""",
+ORDER BY {{draw}}p.coalition, c.iso3, c.name, p.year""",
         "SELECT coalesce(member, country) AS member FROM country WHERE iso2 IS NOT NULL",
     ),
     "organisation-year": Unit(
         "a member of any kind, coalition and year",
         {**_COALITION, **_AGENT, **_CELL},
         ("coalition", "agent_name", "year", "member", "certainty", "reason"),
-        f"""SELECT {_PICKED}, {_CELLS}
-FROM told p {_NAMED}
-ORDER BY p.coalition, p.agent, p.year""",
+        f"""SELECT {{draw}}{_PICKED}, {_CELLS}
+FROM {{cells}} p {_NAMED}
+ORDER BY {{draw}}p.coalition, p.agent, p.year""",
         "SELECT member FROM agent",
     ),
     "dyad-year": Unit(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from hashlib import md5
 from typing import Any
 
 import duckdb
@@ -67,6 +68,7 @@ def cells(found: Panel, column: str = "member") -> dict[int, Any]:
     return {row["year"]: row[column] for row in found}
 
 
+DAYS = st.dates(date(2009, 1, 1), date(2017, 12, 31))
 JOINED = ("2012-03-01", "2012-03-01")
 IN_2012 = ("2012-01-01", "2012-12-31")
 LEFT = ("2014-05-01", "2014-05-01")
@@ -197,7 +199,68 @@ def test_sources_stand_beside_a_cell() -> None:
     assert cells(found, "sources")[2015] is None
 
 
-DAYS = st.dates(date(2009, 1, 1), date(2017, 12, 31))
+def test_who_is_on_record_is_none_before_and_after_even_where_a_list_is_partial() -> None:
+    found = panel([membership(IN_2012, LEFT)], [club("partial")])
+    assert cells(found) == {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}
+    observer = panel([membership(IN_2012, LEFT, kind="observer", role="observer")], [club("partial")])
+    assert set(cells(observer).values()) == {None}
+
+
+def test_certain_cells_are_the_same_in_every_draw() -> None:
+    seats = [
+        membership(JOINED, LEFT),
+        membership(("2013-01-01", "2015-12-31"), ("2016-01-01", ""), membership="club/al-2"),
+    ]
+    certain = cells(panel(seats))
+    for row in panel(seats, draws=20):
+        assert certain[row["year"]] in (row["member"], None)
+
+
+def test_a_day_is_drawn_by_a_digest_of_the_seed_and_the_membership() -> None:
+    seat = membership(("2012-07-01", "2013-06-30"), ("2014-07-01", "2016-06-30"))
+    found: dict[int, dict[int, int]] = {}
+    for row in panel([seat], draws=50, seed=3):
+        found.setdefault(row["draw"], {})[row["year"]] = row["member"]
+
+    def drawn(draw: int, side: str, first: date, last: date) -> date:
+        digest = int(md5(f"3 {draw} club/al {side}".encode()).hexdigest()[:8], 16)
+        return first + timedelta(digest * ((last - first).days + 1) >> 32)
+
+    for draw, years in found.items():
+        began = drawn(draw, "begin", seat["begins_earliest"], seat["begins_latest"])
+        ended = drawn(draw, "end", seat["ends_earliest"], seat["ends_latest"])
+        assert years == {year: int(began.year <= year <= ended.year) for year in range(2011, 2017)}
+
+
+def test_over_many_draws_the_share_of_members_is_that_of_the_days() -> None:
+    seat = membership(("2012-07-01", "2013-06-30"), ("2016-12-31", "2016-12-31"))
+    years = [row["member"] for row in panel([seat], draws=4000, seed=1, years=(2012, 2012))]
+    assert abs(sum(years) / len(years) - 184 / 365) < 0.03  # more than three standard deviations
+
+
+def test_a_seed_chooses_the_days() -> None:
+    seat = membership(("2012-01-01", "2014-12-31"), ("2015-01-01", "2016-12-31"))
+    one, same, other = ([row["member"] for row in panel([seat], draws=30, seed=seed)] for seed in (1, 1, 2))
+    assert one == same != other
+
+
+@campaign(100)
+@given(data=st.data())
+def test_a_draw_keeps_to_the_bounds_and_ends_after_it_began(data: st.DataObject) -> None:
+    sides = [sorted((data.draw(DAYS), data.draw(DAYS))) for _ in range(2)]
+    (first, latest), (soonest, last) = sides
+    last = max(last, latest)
+    names = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
+    given = [data.draw(st.sampled_from([day, None])) for day in (first, latest, soonest, last)]
+    seat = membership(state="unknown") | dict(zip(names, given, strict=True))
+    most = cells(panel([seat]), "member_max")
+    least = cells(panel([seat]), "member_min")
+    for row in panel([seat], draws=5):
+        assert least[row["year"]] <= row["member"] <= most[row["year"]]
+    runs = {
+        draw: "".join(str(row["member"]) for row in panel([seat], draws=3) if row["draw"] == draw) for draw in (1, 2, 3)
+    }
+    assert all("1" not in run.strip("0").replace("1", "") and "0" not in run.strip("0") for run in runs.values())
 
 
 @st.composite
