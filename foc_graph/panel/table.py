@@ -86,11 +86,15 @@ class Panel:
             ParameterError: for another ending, a folder, or more than the format holds.
             ServiceError: if the file cannot be written.
         """
-        from foc_graph.store.files import find_format, write_file
+        from foc_graph.store.files import find_format, replacing, write_file
 
         path = Path(path)
         ending = find_format(path, FILE_FORMATS, "a panel")
-        write_file(self.serialise(ending), path)
+        if ending in _COPIED:
+            with replacing(path) as aside:
+                self._copy(aside, ending)
+        else:
+            write_file(self.serialise(ending), path)
 
     def serialise(self, format: str) -> bytes:
         """Write the panel in one of `FILE_FORMATS`.
@@ -120,8 +124,13 @@ class Panel:
         return polars.read_parquet(self.serialise("parquet"))
 
     def _copy(self, path: Path, format: str) -> None:
+        import duckdb
+
         target = str(path).replace("'", "''")
-        self._connection.execute(f"COPY ({self._sql}) TO '{target}' ({_COPIED[format]})")
+        try:
+            self._connection.execute(f"COPY ({self._sql}) TO '{target}' ({_COPIED[format]})")
+        except duckdb.IOException as error:
+            raise OSError(str(error)) from error
 
 
 def _term(value: Any) -> dict[str, str]:

@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -70,19 +71,29 @@ def write_file(content: bytes, path: Path) -> None:
     Raises:
         ServiceError: if that cannot be done.
     """
+    with replacing(path) as aside:
+        aside.write_bytes(content)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the path of a new file beside another, which takes the place of that once it is written.
+
+    Raises:
+        ServiceError: if that cannot be done.
+    """
     aside = None
     try:
         target = path.resolve()
         descriptor, aside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
+        with os.fdopen(descriptor, "rb") as file:
+            yield Path(aside)
+            os.fsync(file.fileno())
         Path(aside).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
         Path(aside).replace(target)
         aside = None
     except OSError as error:
-        raise ServiceError(f"{path}: cannot be written: {error.strerror}") from error
+        raise ServiceError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         if aside is not None:
             Path(aside).unlink(missing_ok=True)
