@@ -210,7 +210,8 @@ def test_a_file_of_dyads_is_asked_by_duckdb(small_root: Path, tmp_path: Path) ->
     path = tmp_path / "dyads.parquet"
     done = foc("--workspace", str(small_root), "panel", "all", "--unit", "dyad-year", "--out", str(path))
     assert done.returncode == 0 and done.stderr.endswith(" rows\n")
-    (most,) = duckdb.execute("SELECT max(shared_min) FROM read_parquet(?)", [str(path)]).fetchone() or ()
+    with duckdb.connect() as connection:
+        ((most,),) = connection.execute("SELECT max(shared_min) FROM read_parquet(?)", [str(path)]).fetchall()
     assert most >= 1
 
 
