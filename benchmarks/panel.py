@@ -57,7 +57,7 @@ import sys, duckdb, time
 from foc_graph.panel.build import select
 database, unit, first, last, file = sys.argv[1:]
 connection = duckdb.connect(database)
-connection.execute("SET memory_limit = '3GB'; SET threads = 2")
+connection.execute("SET memory_limit = '3GB'; SET threads = 2; SET enable_progress_bar = false")
 start = time.perf_counter()
 panel = select(connection, unit, (int(first), int(last)))
 panel.save(file)
@@ -70,7 +70,7 @@ BY_HAND = """
 import sys, duckdb, time
 database, unit, first, last, file = sys.argv[1:]
 connection = duckdb.connect(database, read_only=True)
-connection.execute("SET memory_limit = '3GB'; SET threads = 2")
+connection.execute("SET memory_limit = '3GB'; SET threads = 2; SET enable_progress_bar = false")
 start = time.perf_counter()
 connection.execute(f'''COPY (
   SELECT m.coalition, c.iso3, y AS year,
@@ -128,7 +128,7 @@ def main() -> None:
                 database.write_bytes((folder / "world.duckdb").read_bytes())
                 arguments = [str(database), unit, *map(str, years), str(folder / "panel.parquet")]
                 run = ran([sys.executable, "-c", script, *arguments])
-                seconds, *counts = run.output.split()
+                seconds, *counts = run.output.splitlines()[-1].split()  # after what DuckDB says of its progress
                 show_row(unit, way, f"{float(seconds):.1f}", *counts, f"{run.memory / 2**20:,.0f}")
                 database.unlink()
 

@@ -42,13 +42,16 @@ _SURE_END = f"""CASE WHEN m.is_open THEN least(coalesce(m.planned_end, {_EVER}),
 
 _IS_MEMBER = "m.kind = 'member' AND m.status IS DISTINCT FROM 'invited'"
 
+_ROWS = 2**32
+"""More than there are memberships: a number holds how sure one is, and its row."""
+
 VIEWS = f"""
 CREATE VIEW span AS
 SELECT year, {{first}} AS first, {{last}} AS last
 FROM (SELECT unnest(range({{begin}}, {{end}} + 1))::INTEGER AS year);
 
 CREATE VIEW seat AS
-SELECT m.coalition, m.member, m.membership, m.role, s.year, {sureness("m", "s")} AS sureness,
+SELECT m.coalition, m.member, m.rowid AS row, s.year, {sureness("m", "s")} AS sureness,
   {_IS_MEMBER} AS is_member,
   {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
   {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
@@ -56,9 +59,8 @@ FROM membership m, span s;
 
 CREATE VIEW best AS
 SELECT coalition, member, year,
-  max(struct_pack(sureness := sureness, membership := membership, role := role)) FILTER (is_member) AS seat,
-  max(struct_pack(sureness := sureness, membership := membership, role := role))
-    FILTER (NOT is_member AND sureness >= 2) AS beside,
+  max(sureness * {_ROWS} + row) FILTER (is_member) AS seat,
+  max(sureness * {_ROWS} + row) FILTER (NOT is_member AND sureness >= 2) AS beside,
   least(1, coalesce(sum(share_min) FILTER (is_member), 0)) AS share_min,
   least(1, coalesce(sum(share_max) FILTER (is_member), 0)) AS share_max
 FROM seat
@@ -66,10 +68,10 @@ WHERE sureness > 0
 GROUP BY coalition, member, year;
 
 CREATE VIEW standing AS
-SELECT p.membership, s.year, max(p.standing) AS standing
-FROM phase p, span s
+SELECT m.rowid AS row, s.year, max(p.standing) AS standing
+FROM phase p JOIN membership m ON p.membership = m.membership, span s
 WHERE {sureness("p", "s")} >= 2
-GROUP BY p.membership, s.year;
+GROUP BY m.rowid, s.year;
 
 CREATE VIEW list_year AS
 SELECT l.coalition, l.name AS coalition_name, s.year,
@@ -89,11 +91,11 @@ SELECT membership, string_agg(address, ' ' ORDER BY address) AS sources FROM sou
 
 CREATE VIEW cell AS
 SELECT p.coalition, l.coalition_name, p.member AS agent, l.year, l.list_state,
-  coalesce(b.seat.sureness, 0) AS sureness,
-  CASE WHEN b.seat.sureness >= 2 THEN 1 ELSE 0 END AS member_min,
-  CASE WHEN b.seat.sureness >= 1 OR l.list_state <> 'complete' AND r.member IS NULL THEN 1 ELSE 0 END AS member_max,
-  CASE WHEN b.seat.sureness >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END AS shown,
-  b.beside IS NOT NULL AND coalesce(b.seat.sureness, 0) < 2 AS is_beside,
+  coalesce(b.seat // {_ROWS}, 0)::INTEGER AS sureness,
+  CASE WHEN b.seat // {_ROWS} >= 2 THEN 1 ELSE 0 END AS member_min,
+  CASE WHEN b.seat IS NOT NULL OR l.list_state <> 'complete' AND r.member IS NULL THEN 1 ELSE 0 END AS member_max,
+  CASE WHEN b.seat // {_ROWS} >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END % {_ROWS} AS row,
+  b.beside IS NOT NULL AND coalesce(b.seat // {_ROWS}, 0) < 2 AS is_beside,
   round(coalesce(b.share_min, 0), 3) AS share_min,
   CASE WHEN l.list_state = 'complete' OR r.member IS NOT NULL THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
     AS share_max
@@ -108,14 +110,16 @@ SELECT c.*,
   CASE sureness WHEN 3 THEN 'certain' WHEN 2 THEN 'presumed' WHEN 1 THEN 'possible' END AS certainty,
   CASE WHEN sureness = 2 THEN 1 ELSE 0 END AS presumed,
   CASE
-    WHEN sureness >= 2 THEN CASE shown.role WHEN 'non-voting-member' THEN 2 ELSE 1 END
+    WHEN sureness >= 2 THEN CASE m.role WHEN 'non-voting-member' THEN 2 ELSE 1 END
     WHEN member_max = 0 THEN CASE WHEN is_beside THEN 3 ELSE 0 END END AS status,
   CASE WHEN sureness >= 2 THEN coalesce(s.standing, 'active') END AS standing,
   CASE WHEN sureness = 1 THEN 'possible' WHEN member_max > member_min THEN 'list-incomplete' END AS reason,
-  shown.role AS role, shown.membership AS membership, t.sources
+  m.role, m.membership, m.sources
 FROM cell c
-LEFT JOIN cited t ON t.membership = shown.membership
-LEFT JOIN standing s ON s.membership = shown.membership AND s.year = c.year;
+LEFT JOIN (
+  SELECT m.rowid AS row, m.role, m.membership, t.sources FROM membership m LEFT JOIN cited t USING (membership)
+) m ON m.row = c.row
+LEFT JOIN standing s ON s.row = c.row AND s.year = c.year;
 """
 """The views that units select from; in braces stands what a call chooses."""
 

@@ -120,6 +120,7 @@ def test_spells_and_events_have_the_days_of_the_stored_query(known: Graph) -> No
             day = row[column.replace("begins", "begin").replace("ends", "end")]
             assert (spell[column].isoformat() if spell[column] else None) == (day or None)
     chairs = [row for row in known.panel(coalition, unit="event") if row["event"] == "took-the-chair"]
+    assert all(row["sources"] for row in chairs)
     assert len(chairs) == len(list(known.query("chairs", coalition=coalition)))
 
 
