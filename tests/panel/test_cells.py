@@ -58,7 +58,7 @@ def panel(
     connection = duckdb.connect()
     agents = [{"member": "government/al", "name": "Government of Aland", "category": "government"}]
     given = {"membership": memberships, "list": lists, "country": COUNTRIES, "agent": agents}
-    given |= {name: chosen.pop(name) for name in ("phase", "chair", "source") if name in chosen}
+    given |= {name: chosen.pop(name) for name in ("phase", "chair", "source", "country", "agent") if name in chosen}
     for table, columns in TABLES.items():
         make_table(connection, table, {name: [row.get(name) for row in given.get(table, ())] for name in columns})
     return select(connection, unit, chosen.pop("years", YEARS), **chosen)
@@ -190,6 +190,20 @@ def test_who_came_back_is_one_row_a_year_with_the_surest_membership() -> None:
     found = panel([membership(JOINED, LEFT), again])
     assert cells(found) == {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: 1}
     assert [row["membership"] for row in found][1:] == ["club/al"] * 3 + ["club/al-2"] * 2
+
+
+HOSTILE = ["x' OR '1'='1", 'x"; DROP TABLE membership; --', "{cells}", "北欧", "ßß", "r" * 100, "r" * 101]
+
+
+def test_regions_and_categories_of_any_name_have_a_share_each() -> None:
+    countries = [COUNTRIES[0] | {"member": f"g{at}", "region": name} for at, name in enumerate(HOSTILE)]
+    agents = [{"member": f"g{at}", "name": name, "category": name} for at, name in enumerate(HOSTILE)]
+    seats = [membership(JOINED, LEFT, member=f"g{at}", membership=f"club/{at}") for at in range(len(HOSTILE))]
+    found = panel(seats, unit="coalition-year", country=countries, agent=agents)
+    shares = [name for name in found.columns if name.startswith("share_")]
+    assert len(shares) == 2 * len(HOSTILE) and all(len(name) <= 32 for name in shares)
+    (row,) = [row for row in found if row["year"] == 2013]
+    assert {row[name] for name in shares} == {round(1 / len(HOSTILE), 3)}
 
 
 def test_sources_stand_beside_a_cell() -> None:
