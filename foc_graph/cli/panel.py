@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,9 @@ def command(
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
     exact = [name if name == ALL else context.read("coalition", name) for name in names]
     panel = context.graph.panel(exact, **chosen)
+    if not len(panel):
+        hint = "members that are no governments have rows by --unit organisation-year"
+        print(f"foc: no rows: nobody is on record for these years ({panel.caption}); {hint}", file=sys.stderr)
     if out is not None:
         save(panel, out)
     elif is_for_people(format, out) and format != "md":

@@ -216,6 +216,14 @@ def test_a_file_of_dyads_is_asked_by_duckdb(small_root: Path, tmp_path: Path) ->
     assert most >= 1
 
 
+def test_a_panel_without_rows_says_so(small_root: Path) -> None:
+    done = foc("--workspace", str(small_root), "panel", "first", "--years", "1900")
+    assert done.returncode == 0 and done.stdout.count("\n") == 1
+    assert done.stderr.startswith(
+        "foc: no rows: nobody is on record for these years (state-year, 1900 to 1900, any-day)"
+    )
+
+
 def test_a_terminal_shows_what_matters_most(small_root: Path) -> None:
     done = foc("--workspace", str(small_root), "panel", "first", "--years", "2015", width=80)
     head, _, *lines = done.stdout.splitlines()
