@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -59,7 +60,13 @@ def make_panel(
         if name not in known:
             raise UnknownNameError(what, name, known, otherwise=f"choose {', '.join(known)}")
     span = _read_years(years) if years else None
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    connection = duckdb.connect(
+        config={
+            "temp_directory": tempfile.gettempdir(),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
     connection.execute("SET enable_progress_bar = false")  # it would be printed between the rows
     read_memberships(graph, _find_coalitions(graph, coalition), connection)
     return select(connection, unit, span or _default_years(graph, connection), rule, with_non_members, draws, seed)

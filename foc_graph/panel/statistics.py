@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foc_graph.errors import ParameterError, require
+from foc_graph.errors import ParameterError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -38,9 +38,8 @@ def write_statistics(frame: DataFrame, labels: Mapping[str, str], title: str, fo
     What is not known is a missing value, and an empty text.
 
     Raises:
-        ParameterError: for a text or day that the format does not hold, or where pyreadstat is not installed.
+        ParameterError: for a text or day that the format does not hold.
     """
-    require("pandas", "pyreadstat")
     import pandas
     import pyreadstat
 

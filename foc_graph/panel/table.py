@@ -105,6 +105,7 @@ class Panel:
         if format in _SHOWN:
             return self.rows.serialise(format)
         if format in STATISTICS:
+            require("pandas", "pyreadstat")
             return write_statistics(self.to_pandas(), self.columns, self.caption, format)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "panel"
@@ -128,7 +129,7 @@ class Panel:
 
         target = str(path).replace("'", "''")
         try:
-            self._connection.execute(f"COPY ({self._sql}) TO '{target}' ({_COPIED[format]})")
+            self._connection.execute(f"COPY ({self._sql}) TO '{target}' ({_COPIED[format]}, USE_TMP_FILE false)")
         except duckdb.IOException as error:
             raise OSError(str(error)) from error
 

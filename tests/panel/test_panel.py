@@ -22,7 +22,7 @@ from foc_graph.errors import FocGraphError, ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.panel.statistics import STATISTICS, write_statistics
-from foc_graph.panel.table import FILE_FORMATS, Panel
+from foc_graph.panel.table import Panel
 from foc_graph.panel.units import UNIT_NAMES
 from tests.support.campaign import examples
 from tests.support.commands import foc
@@ -261,7 +261,6 @@ def test_python_says_what_is_wrong_too(small: Graph) -> None:
     for wrong in ({"unit": "month"}, {"rule": "noon"}, {"years": "x"}, {"coalition": ""}, {"coalition": "nowhere"}):
         with pytest.raises(FocGraphError):
             small.panel(**{"coalition": "first", **wrong})
-    assert "csv" in FILE_FORMATS
 
 
 def test_without_duckdb_a_line_says_what_to_install(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
