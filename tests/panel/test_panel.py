@@ -200,11 +200,11 @@ def test_what_a_format_does_not_hold_is_told(tmp_path: Path) -> None:
 
 
 def test_data_frames_have_types(table: Panel) -> None:
-    for frame in (table.to_pandas(), table.to_polars().to_pandas()):
-        assert list(frame.columns) == list(table.columns)
-        assert len(frame) == len(table)
-        assert frame["year"].tolist() == [row["year"] for row in table]
-        assert frame["member"].isna().tolist() == [row["member"] is None for row in table]
+    pandas, polars = table.to_pandas(), table.to_polars()
+    assert list(pandas.columns) == polars.columns == list(table.columns)
+    assert pandas["year"].tolist() == polars["year"].to_list() == [row["year"] for row in table]
+    assert pandas["member"].isna().tolist() == polars["member"].is_null().to_list()
+    assert polars["member"].to_list() == [row["member"] for row in table]
 
 
 def test_a_file_of_dyads_is_asked_by_duckdb(small_root: Path, tmp_path: Path) -> None:
