@@ -86,7 +86,8 @@ def _held(name: str, *certainties: str) -> Property:
 
 
 def _identified(key: str, scheme: Scheme) -> Property:
-    pattern = f'?thing adms:identifier ?record . ?record coal:scheme/skos:notation "{key}" ; skos:notation ?value'
+    pattern = f'''?thing adms:identifier ?record . ?record coal:scheme/skos:notation "{key}" ; skos:notation ?value
+  FILTER NOT EXISTS {{ ?record coal:end ?end }}'''
     return Property(scheme.name, scheme.kinds or tuple(KINDS), partial(_by_pattern, pattern))
 
 

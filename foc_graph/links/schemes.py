@@ -43,6 +43,8 @@ def is_ror(text: str) -> bool:
 _PLACES = ("country", "city", "region")
 
 SCHEMES: Mapping[str, Scheme] = {
+    "cowc": Scheme("Correlates of War abbreviation", ("country",)),
+    "cown": Scheme("Correlates of War number", ("country",)),
     "eu-authority-corporate-body": Scheme("EU corporate body code", ("organisation",)),
     "eu-authority-corporate-body-classification": Scheme("EU corporate body classification code", ("concept",)),
     "eu-authority-country": Scheme("EU country code", ("country",)),
@@ -51,6 +53,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "eurovoc": Scheme("EuroVoc identifier", ("concept",)),
     "geonames": Scheme("GeoNames identifier", _PLACES, "/"),
     "grid": Scheme("GRID identifier", ("organisation",)),
+    "gwn": Scheme("Gleditsch and Ward number", ("country",)),
     "isni": Scheme("ISNI", ("organisation", "person"), is_valid=isni.is_valid),
     "iso3166-1-alpha-2": Scheme("ISO 3166-1 alpha-2 code", ("country",)),
     "iso3166-1-alpha-3": Scheme("ISO 3166-1 alpha-3 code", ("country",)),
@@ -59,6 +62,7 @@ SCHEMES: Mapping[str, Scheme] = {
     "ror": Scheme("ROR identifier", ("organisation",), is_valid=is_ror),
     "unbis": Scheme("UNBIS Thesaurus identifier", ("concept",)),
     "un-m49": Scheme("UN M49 code", ("country", "region")),
+    "vdem": Scheme("V-Dem country number", ("country",)),
     "wikidata": Scheme("Wikidata item"),
 }
 """By notation, as `concept/identifier-scheme/` has them; a workspace may have more, of which nothing is known here."""

@@ -53,6 +53,7 @@ _HOMEPAGES = f"SELECT DISTINCT ?thing ?address {{ {_THING} ; foaf:homepage ?addr
 _IDENTIFIERS = f"""SELECT DISTINCT ?thing ?scheme ?notation {{
   {_THING} ; adms:identifier ?identifier . ?identifier coal:scheme ?scheme ; skos:notation ?notation
   FILTER(isIRI(?scheme))
+  FILTER NOT EXISTS {{ ?identifier coal:begin ?begin }}
 }}"""
 _GOVERNED = "SELECT DISTINCT ?thing ?country { ?thing coal:governs ?country }"
 _PLACED = """SELECT DISTINCT ?thing ?country {

@@ -48,7 +48,7 @@ CONTRACT = {
     "why": (["thing", "property?"], "property value rank source ruling"),
     "conflicts": (["coalition?"], "subject property value rank source"),
     "search": (["text", "kind?"], "thing label kind"),
-    "same_as": (["thing"], "scheme identifier uri relation"),
+    "same_as": (["thing"], "scheme identifier uri begin end relation"),
     "members_by_region": (["coalition", "as_of?"], "region members"),
     "statistics": ([], "class count"),
     "unsourced": ([], "thing label class"),

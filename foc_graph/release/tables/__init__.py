@@ -68,13 +68,15 @@ WHERE {
   ?coalition a coal:Coalition .
 }"""
 
-_IDENTIFIERS = """SELECT DISTINCT ?thing ?name ?scheme ?identifier ?uri ?record
+_IDENTIFIERS = """SELECT DISTINCT ?thing ?name ?scheme ?identifier ?uri ?begin ?end ?record
 WHERE {
   {
     ?thing adms:identifier ?record .
     ?record coal:scheme/skos:notation ?scheme ;
             skos:notation ?identifier .
     OPTIONAL { ?record schema:url ?uri }
+    OPTIONAL { ?record coal:begin ?begin }
+    OPTIONAL { ?record coal:end ?end }
   }
   UNION
   {

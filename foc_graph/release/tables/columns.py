@@ -197,13 +197,15 @@ IDENTIFIERS = Table(
     "identifiers in other datasets",
     "same_as",
     "record",
-    ("thing", "scheme", "identifier", "uri"),
+    ("thing", "scheme", "identifier", "uri", "begin"),
     (
         Column("thing", "iri", "what is identified: a country, region, city, organisation, ...", required=True),
         Column("name", "text", "its name"),
         Column("scheme", "text"),
         Column("identifier", "text", property="skos:notation"),
         Column("uri", "iri", property="schema:url"),
+        Column("begin", "partial", property="coal:begin"),
+        Column("end", "partial", property="coal:end"),
         Column("record", "iri", "the identifier itself; empty for a link without one"),
         Column(
             "link",
