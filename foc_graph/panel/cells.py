@@ -42,6 +42,18 @@ _SURE_END = f"""CASE WHEN m.is_open THEN least(coalesce(m.planned_end, {_EVER}),
 
 _IS_MEMBER = "m.kind = 'member' AND m.status IS DISTINCT FROM 'invited'"
 
+CODES = {"cown": "INTEGER", "cowc": "VARCHAR", "gwn": "INTEGER", "vdem": "INTEGER"}
+"""The schemes of countries' codes that hold for a time, with the types of their columns."""
+
+_STATES = "('cown', 'gwn')"
+"""Those that are lists of states."""
+
+_CODES = ", ".join(
+    f"""CASE WHEN count(DISTINCT h.code) FILTER (h.scheme = '{scheme}') = 1
+    THEN min(h.code) FILTER (h.scheme = '{scheme}') END::{kind} AS {scheme}"""
+    for scheme, kind in CODES.items()
+)
+
 _ROWS = 2**32
 """More than there are memberships: a number holds how sure one is, and its row."""
 
@@ -104,18 +116,44 @@ JOIN list_year l ON p.coalition = l.coalition
 LEFT JOIN best b ON p.coalition = b.coalition AND p.member = b.member AND l.year = b.year
 LEFT JOIN recorded r ON p.coalition = r.coalition AND p.member = r.member;
 
+CREATE VIEW held_code AS
+SELECT c.country, c.scheme, c.code, s.year, least(coalesce(c.ends_latest, s.last), s.last) AS until
+FROM code c
+JOIN span s ON coalesce(c.begins_earliest <= s.last, TRUE) AND coalesce(c.ends_latest >= s.first, TRUE);
+
+CREATE VIEW country_code AS
+SELECT h.country, h.year, {_CODES}
+FROM (SELECT *, max(until) OVER (PARTITION BY country, scheme, year) AS last FROM held_code) h
+WHERE h.until = h.last
+GROUP BY h.country, h.year;
+
+CREATE VIEW no_state AS
+SELECT coalesce(c.member, c.country) AS agent, s.year
+FROM country c, span s
+WHERE c.country IN (SELECT country FROM code WHERE scheme IN {_STATES})
+  AND NOT EXISTS (
+    SELECT 1 FROM held_code h WHERE h.country = c.country AND h.year = s.year AND h.scheme IN {_STATES}
+  );
+
 CREATE VIEW told AS
-SELECT c.*,
-  CASE WHEN member_min = member_max THEN member_min END AS member,
+SELECT c.* REPLACE (
+    CASE WHEN n.agent IS NULL THEN member_min END AS member_min,
+    CASE WHEN n.agent IS NULL THEN member_max END AS member_max,
+    CASE WHEN n.agent IS NULL THEN share_max ELSE 0 END AS share_max
+  ),
+  CASE WHEN n.agent IS NULL AND member_min = member_max THEN member_min END AS member,
   CASE sureness WHEN 3 THEN 'certain' WHEN 2 THEN 'presumed' WHEN 1 THEN 'possible' END AS certainty,
   CASE WHEN sureness = 2 THEN 1 ELSE 0 END AS presumed,
   CASE
+    WHEN n.agent IS NOT NULL THEN -1
     WHEN sureness >= 2 THEN CASE m.role WHEN 'non-voting-member' THEN 2 ELSE 1 END
     WHEN member_max = 0 THEN CASE WHEN is_beside THEN 3 ELSE 0 END END AS status,
   CASE WHEN sureness >= 2 THEN coalesce(s.standing, 'active') END AS standing,
-  CASE WHEN sureness = 1 THEN 'possible' WHEN member_max > member_min THEN 'list-incomplete' END AS reason,
+  CASE WHEN n.agent IS NOT NULL THEN 'no-state' WHEN sureness = 1 THEN 'possible'
+    WHEN member_max > member_min THEN 'list-incomplete' END AS reason,
   m.role, m.membership, m.sources
 FROM cell c
+LEFT JOIN no_state n ON c.row IS NULL AND n.agent = c.agent AND n.year = c.year
 LEFT JOIN (
   SELECT m.rowid AS row, m.role, m.membership, t.sources FROM membership m LEFT JOIN cited t USING (membership)
 ) m ON m.row = c.row
@@ -157,7 +195,9 @@ drawn up to the beginning or end of the coalition, or the day on which that was 
 DRAWN_CELLS = """
 CREATE VIEW drawn_cell AS
 SELECT t.* REPLACE (
-  CASE WHEN h.member IS NOT NULL THEN 1 WHEN t.reason IS DISTINCT FROM 'list-incomplete' THEN 0 END AS member
+  CASE
+    WHEN h.member IS NOT NULL THEN 1
+    WHEN coalesce(t.reason NOT IN ('list-incomplete', 'no-state'), TRUE) THEN 0 END AS member
 ), d.draw
 FROM told t
 CROSS JOIN (SELECT DISTINCT draw FROM drawn) d

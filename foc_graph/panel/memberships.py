@@ -1,4 +1,4 @@
-"""Tables of intervals in DuckDB, read from a graph: memberships, their phases, chairs, lists, members and countries.
+"""Tables of intervals in DuckDB, read from a graph: memberships, phases, chairs, lists, members, countries and codes.
 
 A period has the days `begins_earliest`, `begins_latest`, `ends_earliest` and `ends_latest`, inclusive, and NULL where
 it is not bounded, the first day on which it was `checked` to be open, whether it `is_open`, and its `planned_end`.
@@ -17,6 +17,7 @@ from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
+from foc_graph.panel.cells import CODES
 from foc_graph.store.results import Record, as_rows
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "source": dict.fromkeys(("membership", "address"), "VARCHAR"),
     "agent": dict.fromkeys(("member", "name", "category"), "VARCHAR"),
     "country": dict.fromkeys(("country", "name", "iso2", "iso3", "m49", "member", "region"), "VARCHAR"),
+    "code": {
+        **dict.fromkeys(("country", "scheme", "code"), "VARCHAR"),
+        **dict.fromkeys(("begins_earliest", "ends_latest"), "DATE"),
+    },
 }
 """The tables with their columns and the types of these. Things are named by their slugs."""
 
@@ -133,6 +138,15 @@ WHERE {
   }
 }
 ORDER BY STR(?country)""",
+    "code": """SELECT ?country ?scheme ?code ?begins_earliest ?ends_latest
+WHERE {
+  ?identifier coal:identifies ?country ; skos:notation ?code ; coal:scheme/skos:notation ?scheme .
+  ?country a schema:Country .
+  FILTER(?scheme IN (%SCHEMES%))
+  OPTIONAL { ?identifier coal:beginsEarliest ?begins_earliest }
+  OPTIONAL { ?identifier coal:endsLatest ?ends_latest }
+}
+ORDER BY STR(?identifier)""",
 }
 
 
@@ -142,9 +156,11 @@ def read_memberships(graph: Graph, coalitions: Collection[ox.NamedNode], connect
     Raises:
         FocGraphError: if the graph cannot be asked.
     """
-    values = " ".join(map(str, coalitions))
+    chosen = {"%COALITIONS%": " ".join(map(str, coalitions)), "%SCHEMES%": ", ".join(f'"{name}"' for name in CODES)}
     for table, query in _QUERIES.items():
-        rows = [_record(row, graph.base) for row in as_rows(graph.sparql(query.replace("%COALITIONS%", values)))]
+        for place, values in chosen.items():
+            query = query.replace(place, values)
+        rows = [_record(row, graph.base) for row in as_rows(graph.sparql(query))]
         make_table(connection, table, {name: [row.get(name) for row in rows] for name in TABLES[table]})
 
 

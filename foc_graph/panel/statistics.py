@@ -27,7 +27,7 @@ _NO_YES: dict[int | float, str] = {0: "no", 1: "yes"}
 _VALUES: Mapping[str, dict[int | float, str]] = {
     **dict.fromkeys(("member", "member_min", "member_max"), _IS_MEMBER),
     **dict.fromkeys(("presumed", "censored"), _NO_YES),
-    "status": {0: "none", 1: "full", 2: "associate", 3: "observer"},
+    "status": {-1: "no state then", 0: "none", 1: "full", 2: "associate", 3: "observer"},
 }
 """The meanings of codes, by their columns."""
 

@@ -29,6 +29,10 @@ _STATE = {
     "iso3": "three-letter code of the country in ISO 3166-1",
     "iso2": "two-letter code in ISO 3166-1",
     "m49": "number in UN M49, the same as in ISO 3166-1",
+    "cown": "number in Correlates of War, as of the year",
+    "cowc": "abbreviation in Correlates of War, as of the year",
+    "gwn": "number in the list of Gleditsch and Ward, as of the year",
+    "vdem": "number in Varieties of Democracy (V-Dem), as of the year",
     "country": "name of the country",
 }
 _AGENT = {
@@ -43,9 +47,9 @@ _CELL = {
     "member_max": "greatest value that member can have",
     "certainty": "certain, presumed (open when last checked) or possible; empty without one",
     "presumed": "1 if presumed, else 0",
-    "status": "0 none, 1 full, 2 associate (without a vote), 3 observer; empty if not known",
+    "status": "-1 no state then, 0 none, 1 full, 2 associate, 3 observer; empty if not known",
     "standing": "of members: active, inactive or suspended",
-    "reason": "why member is empty: possible (by the dates) or list-incomplete",
+    "reason": "why member is empty: possible (by the dates), list-incomplete or no-state",
     "list_state": "list of members in the year: complete, partial, unknown or not-checked-since",
     "share_min": "least share of the days of the year, from 0 to 1",
     "share_max": "greatest share of the days of the year",
@@ -124,9 +128,11 @@ UNITS: Mapping[str, Unit] = {
         "a government, coalition and year",
         {**_COALITION, **_STATE, **_CELL},
         ("coalition", "country", "year", "member", "certainty", "reason"),
-        f"""SELECT {{draw}}p.coalition, p.coalition_name, c.iso3, c.iso2, c.m49, c.name AS country, {_CELLS}
+        f"""SELECT {{draw}}p.coalition, p.coalition_name, c.iso3, c.iso2, c.m49, k.cown, k.cowc, k.gwn, k.vdem,
+  c.name AS country, {_CELLS}
 FROM {{cells}} p
 JOIN country c ON p.agent = coalesce(c.member, c.country)
+LEFT JOIN country_code k ON k.country = c.country AND k.year = p.year
 ORDER BY {{draw}}p.coalition, c.iso3, c.name, p.year""",
         "SELECT coalesce(member, country) AS member FROM country WHERE iso2 IS NOT NULL",
     ),

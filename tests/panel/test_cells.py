@@ -58,7 +58,7 @@ def panel(
     connection = duckdb.connect()
     agents = [{"member": "government/al", "name": "Government of Aland", "category": "government"}]
     given = {"membership": memberships, "list": lists, "country": COUNTRIES, "agent": agents}
-    given |= {name: chosen.pop(name) for name in ("phase", "chair", "source", "country", "agent") if name in chosen}
+    given |= {name: chosen.pop(name) for name in TABLES if name in chosen}
     for table, columns in TABLES.items():
         make_table(connection, table, {name: [row.get(name) for row in given.get(table, ())] for name in columns})
     return select(connection, unit, chosen.pop("years", YEARS), **chosen)
@@ -190,6 +190,64 @@ def test_who_came_back_is_one_row_a_year_with_the_surest_membership() -> None:
     found = panel([membership(JOINED, LEFT), again])
     assert cells(found) == {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: 1}
     assert [row["membership"] for row in found][1:] == ["club/al"] * 3 + ["club/al-2"] * 2
+
+
+def code(scheme: str, number: str, begins: str, ends: str = "", country: str = "country/be") -> Row:
+    row = {"country": country, "scheme": scheme, "code": number}
+    return row | {"begins_earliest": day(begins), "ends_latest": day(ends)}
+
+
+CODES = [
+    code("gwn", "345", "1900-01-01", "2012-06-04"),
+    code("gwn", "340", "2012-06-05"),
+    code("vdem", "128", "1950-01-01", "2013-12-31"),
+    code("vdem", "138", "1950-01-01", "2013-12-31"),
+    code("vdem", "138", "2014-01-01"),
+    code("cowc", "YUG", "2013-01-01", "2013-01-01"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "gwn", "cowc"),
+    [
+        ("any-day", [345, 340, 340, 340], [None, None, "YUG", None]),
+        ("first-day", [345, 345, 340, 340], [None, None, "YUG", None]),
+        ("last-day", [345, 340, 340, 340], [None, None, None, None]),
+    ],
+)
+def test_codes_are_those_of_the_time(rule: str, gwn: list[int], cowc: list[str | None]) -> None:
+    found = panel([], with_non_members=True, years=(2011, 2014), rule=rule, code=CODES)
+    rows = [row for row in found if row["iso3"] == "BEL"]
+    assert [row["gwn"] for row in rows] == gwn and [row["cowc"] for row in rows] == cowc
+    assert [row["vdem"] for row in rows] == [None, None, None, 138]
+    assert {row[name] for row in found if row["iso3"] == "ALA" for name in ("gwn", "cowc", "vdem", "cown")} == {None}
+
+
+SOUTH = [code("cown", "626", "2013-07-09"), code("gwn", "626", "2012-07-09", "2012-07-09")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "states"), [("any-day", {2012, 2013, 2014}), ("first-day", {2014}), ("last-day", {2013, 2014})]
+)
+@pytest.mark.parametrize("state", ["complete", "partial"])
+def test_a_country_that_was_no_state_has_a_code_of_its_own(rule: str, states: set[int], state: str) -> None:
+    chosen: Row = {"with_non_members": True, "years": (2011, 2014), "rule": rule, "code": SOUTH}
+    rows = [row for row in panel([], [club(state)], **chosen) if row["iso3"] == "BEL"]
+    assert {row["year"] for row in rows if row["status"] != -1} == states
+    for row in rows:
+        if row["status"] == -1:
+            assert row["reason"] == "no-state" and row["share_max"] == 0
+            assert row["member"] is row["member_min"] is row["member_max"] is None
+    drawn = panel([membership(JOINED, LEFT)], [club(state)], draws=3, **chosen)
+    assert {row["year"] for row in drawn if row["iso3"] == "BEL" and row["status"] != -1} == states
+    assert {row["member"] for row in drawn if row["status"] == -1} == {None}
+
+
+def test_what_a_source_says_of_a_member_counts_more_than_a_list_of_states() -> None:
+    late = [code("cown", "2", "2014-01-01", country="country/al")]
+    found = panel([membership(JOINED, LEFT)], code=late)
+    assert cells(found) == {2011: None, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}
+    assert cells(found, "status")[2011] == -1 and cells(found, "status")[2012] == 1
 
 
 HOSTILE = ["x' OR '1'='1", 'x"; DROP TABLE membership; --', "{cells}", "北欧", "ßß", "r" * 100, "r" * 101]

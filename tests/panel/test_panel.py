@@ -99,9 +99,9 @@ def test_coalitions_count_their_members(known: Graph) -> None:
         cells[row["coalition"], row["year"]].append(row)
     for row in counted:
         there = cells[row["coalition"], row["year"]]
-        assert row["members_min"] == sum(cell["member_min"] for cell in there)
+        assert row["members_min"] == sum(cell["member_min"] or 0 for cell in there)
         if row["list_state"] == "complete":
-            assert row["members_max"] == sum(cell["member_max"] for cell in there)
+            assert row["members_max"] == sum(cell["member_max"] or 0 for cell in there)
         else:
             assert row["members_max"] is None
         shares = [value for name, value in row.items() if name.startswith("share_")]
