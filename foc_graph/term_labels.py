@@ -94,7 +94,7 @@ _PROPERTIES = {
     "schema:about": "about",
     "schema:archivedAt": "archived copy",
     "schema:containedInPlace": "lies in",
-    "schema:domainIncludes": "used on, among others",
+    "schema:domainIncludes": "often used on",
     "schema:funder": "funded by",
     "schema:location": "place",
     "schema:rangeIncludes": "value, among others",
