@@ -50,16 +50,19 @@ CREATE TABLE phase AS SELECT membership, role AS standing, begins_earliest, begi
   checked, planned_end, is_open FROM membership LIMIT 0;
 CREATE TABLE chair AS SELECT coalition, member, membership, role, state, begins_earliest, begins_latest, ends_earliest,
   ends_latest, checked, planned_end, is_open FROM membership LIMIT 0;
+CREATE TABLE code AS SELECT country, 'cown' AS scheme, (row_number() OVER ())::VARCHAR AS code,
+  DATE '1900-01-01' AS begins_earliest, NULL::DATE AS ends_latest FROM country;
 """
 
 OURS = """
 import sys, duckdb, time
 from foc_graph.panel.build import select
+from foc_graph.panel.table import Choice
 database, unit, first, last, file = sys.argv[1:]
 connection = duckdb.connect(database)
 connection.execute("SET memory_limit = '3GB'; SET threads = 2; SET enable_progress_bar = false")
 start = time.perf_counter()
-panel = select(connection, unit, (int(first), int(last)))
+panel = select(connection, Choice(unit, (int(first), int(last))))
 panel.save(file)
 seconds = time.perf_counter() - start
 known = "member" if unit == "state-year" else "shared_min"

@@ -12,7 +12,9 @@ from foc_graph.cli import Context, store_options
 from foc_graph.cli.names import Name
 from foc_graph.cli.output import check_out, is_for_people, print_table, save, write
 from foc_graph.panel.cells import SPANS
-from foc_graph.panel.statistics import STATISTICS
+from foc_graph.panel.codebook import FORMATS as CODEBOOKS
+from foc_graph.panel.join import READ
+from foc_graph.panel.statistics import STATISTICS, explain_variables
 from foc_graph.panel.table import FILE_FORMATS
 from foc_graph.panel.units import ALL, UNIT_NAMES
 
@@ -54,6 +56,32 @@ _TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "x
 )
 @click.option("--draws", metavar="N", type=int, default=0, help="Versions in which uncertain days are drawn.")
 @click.option("--seed", metavar="NUMBER", type=int, default=0, help="With --draws: what chooses the days.")
+@click.option(
+    "--join",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"A table of your own to put beside: .{', .'.join(READ)}.",
+)
+@click.option(
+    "--on",
+    multiple=True,
+    metavar="COLUMNS",
+    help="With --join: the columns that both have, such as iso3,year; gwn=code where yours is called code.",
+)
+@click.option("--columns", metavar="COLUMNS", help="With --join: those to take from the file; by default all.")
+@click.option("--licence", metavar="LICENCE", help="With --join: that of the file, such as CC-BY-4.0.")
+@click.option(
+    "--codebook",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help=f"Also write what every column means: .{', .'.join(CODEBOOKS)}.",
+)
+@click.option(
+    "--replicate",
+    metavar="DIR|ZIP",
+    type=click.Path(path_type=Path),
+    help="Write data, codebook, licence, citation, checksums and scripts that read it in R, Stata and Python.",
+)
 @click.option("--format", type=click.Choice(_TEXTS), help="By default a table on a terminal, otherwise csv.")
 @click.option(
     "--out",
@@ -70,6 +98,12 @@ def command(
     named: tuple[str, ...],
     format: str | None,
     out: Path | None,
+    join: Path | None,
+    on: tuple[str, ...],
+    columns: str | None,
+    licence: str | None,
+    codebook: Path | None,
+    replicate: Path | None,
     **chosen: Any,
 ) -> None:
     """Tell who belonged to what in which year, and how sure that is.
@@ -84,17 +118,42 @@ def command(
       foc panel all --unit dyad-year --years 2015-2020 --out dyads.parquet
       foc panel FOC --unit coalition-year --format csv
       foc panel FOC --years 2011-2026 --draws 200 --seed 1 --out draws.parquet
+      foc panel FOC --join gdp.csv --on iso3,year --out panel.dta
+      foc panel FOC --years 2011-2026 --replicate foc-panel.zip
     """
     ending = check_out(out, format, FILE_FORMATS)
+    check_out(codebook, formats=tuple(CODEBOOKS))
     context = Context.of(ctx)
     given = (*coalition, *named) or (ALL,)
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
     exact = [name if name == ALL else context.read("coalition", name) for name in names]
     panel = context.graph.panel(exact, **chosen)
+    if join is not None:
+        wanted = [name.strip() for name in (columns or "").split(",") if name.strip()]
+        known = context.graph.workspace.settings.licences
+        panel = panel.join(join, on, wanted, licence or known.get(join.name, ""))
+        for remark in panel.joined[0].remarks:
+            print(f"foc: {remark}", file=sys.stderr)
+    elif on or columns or licence:
+        raise click.UsageError("--on, --columns and --licence are for a table: name it with --join")
     if not len(panel):
         hint = "members that are no governments have rows by --unit organisation-year"
         print(f"foc: no rows: nobody is on record for these years ({panel.caption}); {hint}", file=sys.stderr)
+    if codebook is not None:
+        from foc_graph.panel.codebook import make_codebook
+
+        make_codebook(panel, context.graph).save(codebook)
+    if replicate is not None:
+        from foc_graph.release.replication import write_replication
+
+        files = write_replication(panel, context.graph, replicate)
+        print(f"{replicate}: {', '.join(files)}", file=sys.stderr)
+    if out is None and (codebook or replicate) and format is None:
+        return
     if out is not None:
+        if ending in STATISTICS:
+            for remark in explain_variables(panel.columns, ending):
+                print(f"foc: {remark}", file=sys.stderr)
         save(panel, out)
     elif is_for_people(format, out) and format != "md":
         more = len(panel.columns) - len(panel.main)

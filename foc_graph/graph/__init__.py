@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from foc_graph.charts.chart import Chart
     from foc_graph.panel.table import Panel
     from foc_graph.store.network import Network
+    from foc_graph.workspace.releases import Release
 
 TIMEOUT = 60.0
 """Seconds for one query of an endpoint, unless others are asked for."""
@@ -39,9 +40,13 @@ class Graph:
         store: Store | Callable[[], Store],
         queries: dict[str, StoredQuery] | None = None,
         base: str | None = None,
+        release: Release | None = None,
     ) -> None:
-        """Take a store, or what opens it when it is first needed; base and queries are by default the workspace's."""
-        self.workspace = workspace
+        """Take a store, or what opens it when it is first needed; base and queries are by default the workspace's.
+
+        `release` is the one that the store holds, if it is of one.
+        """
+        self.workspace, self.release = workspace, release
         self._store, self._queries, self._base = store, queries, base
 
     def __repr__(self) -> str:
@@ -83,7 +88,7 @@ class Graph:
 
     def asked_in(self, store: Store) -> Graph:
         """Return this graph, asked in another store with the same content."""
-        other = Graph(self.workspace, store, self.queries, self.base)
+        other = Graph(self.workspace, store, self.queries, self.base, self.release)
         other.resolver = self.resolver
         return other
 
@@ -269,7 +274,7 @@ def open(
         if (store, endpoint, graph, timeout) != (None, None, None, None):
             raise ParameterError("a release cannot be combined with a store or endpoint: leave one out")
         release = find_release(at_release)
-        return Graph(found, lambda: open_release(release, notify), base=release.base)
+        return Graph(found, lambda: open_release(release, notify), base=release.base, release=release)
     if (store, endpoint, graph, timeout) == (None, None, None, None):
         return Graph(found, *open_built(found, notify))
     return Graph(found, open_store(store, endpoint, graph, timeout))

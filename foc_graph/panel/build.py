@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, UnknownNameError, quoted, require
 from foc_graph.graph import Graph
 from foc_graph.panel.cells import DRAWN, DRAWN_CELLS, RECORDED, SPANS, VIEWS
-from foc_graph.panel.table import Panel
+from foc_graph.panel.table import Choice, Panel
 from foc_graph.panel.units import ALL, UNIT_NAMES, UNITS, coalition_year
 from foc_graph.store.results import as_rows
 
@@ -69,42 +69,35 @@ def make_panel(
     )
     connection.execute("SET enable_progress_bar = false")  # it would be printed between the rows
     read_memberships(graph, _find_coalitions(graph, coalition), connection)
-    return select(connection, unit, span or _default_years(graph, connection), rule, with_non_members, draws, seed)
+    choice = Choice(unit, span or _default_years(graph, connection), rule, with_non_members, draws, seed)
+    return select(connection, choice)
 
 
-def select(
-    connection: duckdb.DuckDBPyConnection,
-    unit: str,
-    years: tuple[int, int],
-    rule: str = "any-day",
-    with_non_members: bool = False,
-    draws: int = 0,
-    seed: int = 0,
-) -> Panel:
-    """Select a panel in a database that has the `TABLES` of memberships; the rest is as for `make_panel`.
+def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
+    """Select a panel in a database that has the `TABLES` of memberships.
 
     Raises:
         ParameterError: for a unit that has no non-members or draws, or too many of these.
     """
+    unit, (begin, end), draws = choice.unit, choice.years, choice.draws
     made = UNITS[unit] if unit in UNITS else coalition_year(connection)
     have = " or ".join(name for name, one in UNITS.items() if one.everyone)
-    if with_non_members and not made.everyone:
+    if choice.with_non_members and not made.everyone:
         raise ParameterError(f"{unit} has no rows for non-members: leave them out, or choose {have}")
     if draws and not made.everyone:
         raise ParameterError(f"{unit} cannot be drawn: count it from draws of {have}")
     if not 0 <= draws <= _MOST_DRAWS:
         raise ParameterError(f"{draws} draws: choose from 1 to {_MOST_DRAWS:,}")
-    (first, last), (begin, end) = SPANS[rule], years
-    pairs = f'SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e' if with_non_members else RECORDED
+    first, last = SPANS[choice.rule]
+    pairs = f'SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e' if choice.with_non_members else RECORDED
     connection.execute(VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs))
-    caption = f"{unit}, {begin} to {end}, {rule}"
     if not draws:
-        return Panel(connection, made._replace(sql=made.sql.format(draw="", cells="told")), caption)
-    connection.execute(DRAWN, {"draws": draws, "seed": seed, "first": begin, "last": end})
+        return Panel(connection, made._replace(sql=made.sql.format(draw="", cells="told")), choice)
+    connection.execute(DRAWN, {"draws": draws, "seed": choice.seed, "first": begin, "last": end})
     connection.execute(DRAWN_CELLS)
     sql = made.sql.format(draw="p.draw, ", cells="drawn_cell")
     columns = {"draw": "number of the draw, from 1", **made.columns}
-    return Panel(connection, made._replace(sql=sql, columns=columns), f"{caption}, {draws} draws with seed {seed}")
+    return Panel(connection, made._replace(sql=sql, columns=columns), choice)
 
 
 def _find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedNode]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, quoted
+from foc_graph.panel.units import VALUES
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -22,20 +24,56 @@ _LABEL = 80
 _FIRST_DAYS = {"dta": date(100, 1, 1), "sav": date(1582, 10, 15)}
 """The first days that Stata and SPSS know."""
 
-_IS_MEMBER: dict[int | float, str] = {0: "not a member", 1: "member"}
-_NO_YES: dict[int | float, str] = {0: "no", 1: "yes"}
-_VALUES: Mapping[str, dict[int | float, str]] = {
-    **dict.fromkeys(("member", "member_min", "member_max"), _IS_MEMBER),
-    **dict.fromkeys(("presumed", "censored"), _NO_YES),
-    "status": {-1: "no state then", 0: "none", 1: "full", 2: "associate", 3: "observer"},
+_LONGEST = {"dta": 32, "sav": 64}
+"""Most characters of the name of a variable."""
+
+_RESERVED = {
+    "dta": "_(all|b|coef|cons|n|pi|pred|rc|skip)|byte|double|float|if|in|int|long|str[0-9]+|strl|using|with",
+    "sav": "all|and|by|eq|ge|gt|le|lt|ne|not|or|to|with",
 }
-"""The meanings of codes, by their columns."""
+"""Patterns of words that are no names of variables, in any case.
+
+Sources: Stata User's Guide, section 11.3; IBM SPSS Statistics Base, Variable Names.
+"""
+
+
+def name_variables(columns: Iterable[str], format: str) -> dict[str, str]:
+    """Return for each column the name of its variable in a format: letters, digits and `_`, short and its own."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for column in columns:
+        name = re.sub("[^A-Za-z0-9_]", "_", column)[: _LONGEST[format]]
+        if not re.match("[A-Za-z_]" if format == "dta" else "[A-Za-z]", name):
+            name = f"v_{name}"[: _LONGEST[format]]
+        if re.fullmatch(_RESERVED[format], name, re.IGNORECASE):
+            name = f"{name}_"
+        stem, number = name, 1
+        while name.casefold() in taken:
+            number += 1
+            end = f"_{number}"
+            name = f"{stem[: _LONGEST[format] - len(end)]}{end}"
+        taken.add(name.casefold())
+        names[column] = name
+    return names
+
+
+def explain_variables(labels: Mapping[str, str], format: str) -> list[str]:
+    """Say which columns have other names in a format, and which labels are cut."""
+    told = [
+        f"column {quoted(column)} is the variable {name}, as .{format} has no such name"
+        for column, name in name_variables(labels, format).items()
+        if name != column
+    ]
+    long = [column for column, label in labels.items() if len(label) > _LABEL]
+    if long:
+        told.append(f"labels are cut to {_LABEL} characters, and whole in the codebook: {', '.join(long)}")
+    return told
 
 
 def write_statistics(frame: DataFrame, labels: Mapping[str, str], title: str, format: str) -> bytes:
     """Return a data frame as a file of Stata (`dta`) or SPSS (`sav`); the variables have these labels.
 
-    What is not known is a missing value, and an empty text.
+    What is not known is a missing value, and an empty text. Names and labels are as `explain_variables` says.
 
     Raises:
         ParameterError: for a text or day that the format does not hold.
@@ -45,6 +83,7 @@ def write_statistics(frame: DataFrame, labels: Mapping[str, str], title: str, fo
 
     most, first = STATISTICS[format], _FIRST_DAYS[format]
     held = {}
+    variables = name_variables(frame.columns, format)
     for name, kind in frame.dtypes.astype(str).items():
         values = frame[name]
         if kind.startswith("datetime"):
@@ -53,9 +92,12 @@ def write_statistics(frame: DataFrame, labels: Mapping[str, str], title: str, fo
         elif kind in ("str", "object"):
             values = values.fillna("").astype(str)
             _check(name, values, lambda text: len(text.encode()) > most, f"longer than {most:,} bytes")
-        held[name] = pandas.Series(values, dtype="object" if kind.startswith("datetime") else None)
-    shown: dict[str, str | None] = {name: label[:_LABEL] for name, label in labels.items()}
-    meanings = {name: values for name, values in _VALUES.items() if name in held}
+        held[variables[name]] = pandas.Series(values, dtype="object" if kind.startswith("datetime") else None)
+    shown: dict[str, str | None] = {
+        variables[name]: label if len(label) <= _LABEL else f"{label[: _LABEL - 3]}..."
+        for name, label in labels.items()
+    }
+    meanings = {name: values for name, values in VALUES.items() if name in held}
     write = pyreadstat.write_dta if format == "dta" else pyreadstat.write_sav
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"panel.{format}"

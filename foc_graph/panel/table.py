@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from foc_graph.errors import require
 from foc_graph.panel.statistics import STATISTICS, write_statistics
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     import duckdb
     import pandas
     import polars
+
+    from foc_graph.panel.join import Joined
 
 _COPIED = {
     "csv": "FORMAT csv, HEADER",
@@ -39,14 +43,64 @@ FILE_FORMATS = (*_COPIED, *_SHOWN, *STATISTICS)
 _DATATYPES = {bool: "boolean", int: "integer", float: "double", date: "date"}
 
 
+class Choice(NamedTuple):
+    """What a panel is made of: its unit, the first and the last year, and the rest as for `make_panel`."""
+
+    unit: str
+    years: tuple[int, int]
+    rule: str = "any-day"
+    with_non_members: bool = False
+    draws: int = 0
+    seed: int = 0
+
+    @property
+    def caption(self) -> str:
+        """Say what the panel is, in a line."""
+        drawn = f", {self.draws} draws with seed {self.seed}" if self.draws else ""
+        return f"{self.unit}, {self.years[0]} to {self.years[1]}, {self.rule}{drawn}"
+
+    @property
+    def options(self) -> Sequence[str]:
+        """Return the options of `foc panel` that choose the same."""
+        said = ["--unit", self.unit, "--years", f"{self.years[0]}-{self.years[1]}", "--rule", self.rule]
+        if self.with_non_members:
+            said.append("--with-non-members")
+        if self.draws:
+            said += ["--draws", str(self.draws), "--seed", str(self.seed)]
+        return said
+
+
 class Panel:
     """A panel: rows of a unit, in order; iterating gives one dict a row, in which what is not known is None."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, unit: Unit, caption: str) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, unit: Unit, choice: Choice, joined: Sequence[Joined] = ()
+    ) -> None:
         """Take a database that has the views of units."""
-        self._connection, self._sql = connection, unit.sql
-        self.columns, self.main = unit.columns, unit.main
-        self.caption = caption
+        self._connection, self._unit = connection, unit
+        self.columns, self.main, self.row = unit.columns, unit.main, unit.row
+        self.choice, self.joined = choice, joined
+
+    @property
+    def caption(self) -> str:
+        """Say what the panel is, in a line."""
+        return ", with ".join((self.choice.caption, *(one.name for one in self.joined)))
+
+    @property
+    def coalitions(self) -> Mapping[str, str]:
+        """Return the names of its coalitions by their slugs."""
+        found = self._connection.execute('SELECT coalition, coalesce(name, coalition) FROM "list" ORDER BY 1')
+        return dict(found.fetchall())
+
+    @property
+    def command(self) -> str:
+        """Return the command that makes it."""
+        joins = (("--join", one.name, "--on", one.on) for one in self.joined)
+        return shlex.join(["foc", "panel", ",".join(self.coalitions), *self.choice.options, *chain(*joins)])
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query in SQL of the panel, which is the table `panel` there."""
+        return self._connection.execute(f"WITH panel AS ({self._unit.sql}) {sql}").fetchall()
 
     def __repr__(self) -> str:
         return f"<panel of {len(self):,} rows: {self.caption}>"
@@ -59,12 +113,11 @@ class Panel:
 
     @cached_property
     def _length(self) -> int:
-        found = self._connection.execute(f"SELECT count(*) FROM ({self._sql})").fetchone()
-        assert found is not None
-        return int(found[0])
+        ((length,),) = self.ask("SELECT count(*) FROM panel")
+        return int(length)
 
     def __iter__(self) -> Iterator[Record]:
-        cursor = self._connection.cursor().execute(self._sql)
+        cursor = self._connection.cursor().execute(self._unit.sql)
         while some := cursor.fetchmany(1000):
             yield from (dict(zip(self.columns, row, strict=True)) for row in some)
 
@@ -78,6 +131,19 @@ class Panel:
             "panel", self.caption, dict(zip(self.columns, self.columns, strict=True)), self.main
         )
         return made
+
+    def join(self, file: str | Path, on: Sequence[str], columns: Sequence[str] = (), licence: str = "") -> Panel:
+        """Return the panel with columns of a file beside its own: see `foc_graph.panel.join.join_file`.
+
+        Raises:
+            ParameterError: for a file that cannot be read or lacks a column, and for a key that two of its rows, or two
+                countries, have.
+        """
+        from foc_graph.panel.join import join_file
+
+        made = join_file(self._connection, self._unit.sql, tuple(self.columns), file, on, columns, licence)
+        unit = self._unit._replace(sql=made.sql, columns={**self.columns, **made.columns})
+        return Panel(self._connection, unit, self.choice, (*self.joined, made))
 
     def save(self, path: str | Path) -> None:
         """Write the panel into a file: in one of `FILE_FORMATS`, by the ending of its name.
@@ -115,7 +181,7 @@ class Panel:
     def to_pandas(self) -> pandas.DataFrame:
         """Return the panel as a pandas data frame (needs the extra `frames`)."""
         require("pandas")
-        return self._connection.execute(self._sql).df()
+        return self._connection.execute(self._unit.sql).df()
 
     def to_polars(self) -> polars.DataFrame:
         """Return the panel as a Polars data frame (needs the extra `frames`)."""
@@ -129,7 +195,7 @@ class Panel:
 
         target = str(path).replace("'", "''")
         try:
-            self._connection.execute(f"COPY ({self._sql}) TO '{target}' ({_COPIED[format]}, USE_TMP_FILE false)")
+            self._connection.execute(f"COPY ({self._unit.sql}) TO '{target}' ({_COPIED[format]}, USE_TMP_FILE false)")
         except duckdb.IOException as error:
             raise OSError(str(error)) from error
 

@@ -187,6 +187,15 @@ ORDER BY p.coalition, coalesce(p.latest, p.earliest), p.agent, p.event, p.member
 _LONGEST = 32
 """Most characters of the name of a variable in Stata."""
 
+_MEMBER: dict[int | float, str] = {0: "not a member", 1: "member"}
+_NO_YES: dict[int | float, str] = {0: "no", 1: "yes"}
+VALUES: Mapping[str, dict[int | float, str]] = {
+    **dict.fromkeys(("member", "member_min", "member_max"), _MEMBER),
+    **dict.fromkeys(("presumed", "censored"), _NO_YES),
+    "status": {-1: "no state then", 0: "none", 1: "full", 2: "associate", 3: "observer"},
+}
+"""The meanings of codes, by their columns."""
+
 UNIT_NAMES = (*UNITS, "coalition-year")
 ALL = "all"
 """What stands for all coalitions."""

@@ -39,7 +39,7 @@ from foc_graph.release.signature import check_own, sign
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import CURRENT, LEDGER, SIGNATURE, Release, Releases, order
-from foc_graph.workspace.settings import FOLDERS, Settings, Workspace
+from foc_graph.workspace.settings import FOLDERS, TEXTS, Settings, Workspace
 
 if TYPE_CHECKING:
     from minisign import SecretKey
@@ -98,8 +98,8 @@ class _PastWorkspace(Workspace):
     def settings(self) -> Settings:
         """Return the settings with which the release was published."""
         about = {**self._release.manifest, "verified": self._release.day}
-        texts = {key: str(about.get(key, "")) for key in Settings._fields if key not in ("include", "languages")}
-        return Settings(**texts, include=(), languages=tuple(about.get("languages", ["en"])))
+        texts = {key: str(about.get(key, "")) for key in TEXTS}
+        return Settings(**texts, include=(), languages=tuple(about.get("languages", ["en"])), licences={})
 
 
 def redact(

@@ -16,11 +16,10 @@ from foc_graph import __version__
 from foc_graph.queries.aliases import old_parameters, other_parameters
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import FORMATS, GRAPHS, HTML, ROWS, data_formats, formats, media_type
-from foc_graph.server.queries import address
 from foc_graph.server.responses import respond
 from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State
-from foc_graph.site.addresses import SERVED
+from foc_graph.site.addresses import SERVED, query_address
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.media import TYPES
 from foc_graph.site.queries import example
@@ -319,7 +318,7 @@ def openapi(title: str, queries: Mapping[str, StoredQuery], routes: Sequence[Bas
 def _operation(query: StoredQuery, name: str, ending: str) -> dict[str, Any]:
     """Describe the operation of a stored query under its name, or an old one, in the format of an ending."""
     columns = "".join(f"\n- `{name}`: {meaning}" for name, meaning in query.columns.items())
-    asked = f"\n\nFor example `{address(f'{query.name}.{ending}', example(query))}`." if example(query) else ""
+    asked = f"\n\nFor example `{query_address(f'{query.name}.{ending}', example(query))}`." if example(query) else ""
     others = ", ".join(f"`.{one}`" for one in formats(query) if one != ending)
     chosen = f"\n\nOther endings give other formats: {others}. Without an ending, `Accept` decides."
     parameters = [parameter_object(parameter) for parameter in other_parameters(query, name)]

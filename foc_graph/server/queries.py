@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +23,7 @@ from foc_graph.server.responses import NOT_INDEXED, address_of, as_problems, res
 from foc_graph.server.site import render_page, site_of, view_of
 from foc_graph.server.snapshot import Snapshot
 from foc_graph.server.state import State
-from foc_graph.site.addresses import Addresses
+from foc_graph.site.addresses import Addresses, query_address
 from foc_graph.site.answers import MOST, names_person, tabulate
 from foc_graph.site.citations import FORMATS as CITATIONS
 from foc_graph.site.citations import Citation, write_citation
@@ -87,7 +86,7 @@ async def stored_query(request: Request) -> Response:
     query, name, ending = choose_query(request, snapshot.graph.queries)
     as_typed = request.path_params["name"].removeprefix(name)
     if name not in (query.name, *query.aliases):
-        raise elsewhere(address(f"{query.name}{as_typed}", given, versions[0] if versions else None))
+        raise elsewhere(query_address(f"{query.name}{as_typed}", given, versions[0] if versions else None))
     with as_problems():
         given = present(query, name, given)
     order = [parameter.name for parameter in query.parameters]
@@ -111,17 +110,10 @@ async def stored_query(request: Request) -> Response:
     else:
         make, headers = partial(_answer, snapshot, bind, ending), dict(NOT_INDEXED)
         if snapshot.release is not None:
-            lasting = address(f"{query.name}.{ending}", ordered, snapshot.release.version)
+            lasting = query_address(f"{query.name}.{ending}", ordered, snapshot.release.version)
             headers["Link"] = f'<{lasting}>; rel="bookmark"'
     kind = formats(query)[ending].types[0]
     return await respond(request, key, make, kind, headers, is_asking=ending != QUERY)
-
-
-def address(name: str, given: Given, version: str | None = None) -> str:
-    """Return the address that asks a stored query, relative to their folder; `name` may have an ending."""
-    pairs = [(parameter, value) for parameter, values in given.items() for value in values]
-    pairs += [("release", version)] if version else []
-    return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)
 
 
 def _bind(snapshot: Snapshot, call: Call, ending: str) -> Bound:
@@ -135,7 +127,7 @@ def _bind(snapshot: Snapshot, call: Call, ending: str) -> Bound:
     if any(one.words for readings in bound.readings.values() for one in readings):
         exact = {name: [one.exact for one in readings] for name, readings in bound.readings.items()}
         version = snapshot.release.version if call.is_pinned and snapshot.release else None
-        raise elsewhere(address(f"{call.query.name}{ending}", exact, version))
+        raise elsewhere(query_address(f"{call.query.name}{ending}", exact, version))
     return bound
 
 
@@ -146,7 +138,7 @@ def _answer(snapshot: Snapshot, bind: Callable[[], Bound], format: str) -> bytes
 def _cite(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], ending: str) -> bytes:
     version = None if snapshot.release is None else snapshot.release.version
     given = {name: [one.exact for one in readings] for name, readings in bind().readings.items()}
-    cited = f"{snapshot.graph.base}query/{address(call.query.name, given, version)}"
+    cited = f"{snapshot.graph.base}query/{query_address(call.query.name, given, version)}"
     return write_citation(Citation(site_of(snapshot), call.query.question, cited), ending).encode()
 
 
@@ -164,14 +156,14 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
     pinned = version if call.is_pinned else None
     site = f"../release/{version}/" if call.is_pinned else "../"
     is_answered = result is not None
-    permalink = address(query.name, given, version) if version and is_answered else ""
-    asked = permalink or address(query.name, given if is_answered else {})
+    permalink = query_address(query.name, given, version) if version and is_answered else ""
+    asked = permalink or query_address(query.name, given if is_answered else {})
     cited = f"{snapshot.graph.base}query/{asked}"
     most = MOST_SHOWN if is_cut else MOST
     hides = isinstance(result, Rows) and _names_person(snapshot, given, result, most)
     known = data_formats(query) if is_answered else {}
     files = [
-        (one.types[0], f"{snapshot.graph.base}query/{address(f'{query.name}.{ending}', given, version)}")
+        (one.types[0], f"{snapshot.graph.base}query/{query_address(f'{query.name}.{ending}', given, version)}")
         for ending, one in known.items()
     ]
     return render_page(
@@ -185,7 +177,7 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         is_example=bound is not None and call.is_example,
         calls=[
             *list_calls(query, given),
-            ("Web", shlex.join(["curl", f"{snapshot.graph.base}query/{address(f'{query.name}.csv', given)}"])),
+            ("Web", shlex.join(["curl", f"{snapshot.graph.base}query/{query_address(f'{query.name}.csv', given)}"])),
         ],
         problem=problem,
         truth=result if isinstance(result, bool) else None,
@@ -194,16 +186,18 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         if isinstance(result, (Rows, Triples))
         else None,
         hides=hides,
-        whole=address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned) if is_cut else "",
-        formats=[(one.name, address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
+        whole=query_address(query.name, given or {one.name: [""] for one in query.parameters[:1]}, pinned)
+        if is_cut
+        else "",
+        formats=[(one.name, query_address(f"{query.name}.{ending}", given, pinned)) for ending, one in known.items()],
         permalink=permalink,
         cited_address=cited,
         schema=None if hides else describe_query(site_of(snapshot), query, cited, files),
-        asked=address("", given, version),
+        asked=query_address("", given, version),
         is_answered=is_answered,
         remark=remark,
-        more=address(remark.query, {remark.parameter: [remark.value]}, pinned) if remark else "",
-        source=address(f"{query.name}.{QUERY}", {}, pinned),
+        more=query_address(remark.query, {remark.parameter: [remark.value]}, pinned) if remark else "",
+        source=query_address(f"{query.name}.{QUERY}", {}, pinned),
         text=text.strip("\n"),
         iri=f"{snapshot.graph.base}query/{query.name}",
     )

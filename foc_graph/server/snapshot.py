@@ -124,7 +124,7 @@ class Snapshot:
         store, queries = open_release(release), _release_queries(release)
         if scratch is not None:
             store = _on_disk(store, scratch)
-        graph = Graph(workspace, store, queries, release.base)
+        graph = Graph(workspace, store, queries, release.base, release)
         return cls(graph, release.dataset_hash, release, store, tuple(scratch or ()))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from foc_graph.dates import in_words
+from foc_graph.graph import Graph
 from foc_graph.site.addresses import LATEST
 from foc_graph.workspace.settings import Settings
 
@@ -56,6 +57,13 @@ class Site(NamedTuple):
         about = (settings.title, settings.publisher, settings.licence, base, version, day, day[:4], in_words(day))
         address, latest = (f"{base}release/{version}/", f"{base}{LATEST}") if version else (base, base)
         return cls(*about, address, latest, settings.corrections)
+
+    @classmethod
+    def of_graph(cls, graph: Graph) -> Site:
+        """Return the site of a graph: of its release, if it is of one, else as it was last verified."""
+        settings, release = graph.workspace.settings, graph.release
+        version, day = (release.version, release.day) if release else ("", settings.verified)
+        return cls.of(settings, graph.base, version, day)
 
     def picture(self, name: str) -> str | None:
         """Return the address of a picture, if the site has pictures."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from urllib.parse import quote, urlencode
 
 from foc_graph.errors import WorkspaceError, quoted
 from foc_graph.namespaces import BASE, COAL, is_slug
@@ -36,6 +37,14 @@ SERVED = (*ENDINGS, *MADE)
 
 CITATIONS = ("bib", "ris", "csl.json")
 """Citations of a page, by ending, which a server makes."""
+
+
+def query_address(name: str, given: Mapping[str, Sequence[str]], version: str | None = None) -> str:
+    """Return the address that asks a stored query, relative to their folder; `name` may have an ending."""
+    pairs = [(parameter, value) for parameter, values in given.items() for value in values]
+    pairs += [("release", version)] if version else []
+    return f"{quote(name)}?{urlencode(pairs)}" if pairs else quote(name)
+
 
 INDEX = "index"
 """The name of the page that lists all of a folder, without ending."""

@@ -62,6 +62,15 @@ def write_citation(cited: Citation, ending: str) -> str:
     return "".join(FORMATS[ending].write(cited))
 
 
+def write_words(cited: Citation) -> str:
+    """Say in words how something is cited, as its page does."""
+    site = cited.site
+    edition = f"release {site.version}" if site.version else f"as of {site.day_in_words}"
+    inside = f"“{cited.title}”. In " if cited.title else ""
+    kind = "" if cited.title else " [data set]"
+    return f"{site.publisher} ({site.year}). {inside}{site.title}, {edition}{kind}. {cited.address}"
+
+
 def show_citations(cited: Citation) -> list[tuple[str, str, Markup]]:
     """Return a citation in each format, for a page: the format's name, its ending, and the text."""
     return [(one.name, ending, Markup("").join(one.write(cited))) for ending, one in FORMATS.items()]

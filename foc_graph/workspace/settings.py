@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -55,7 +56,7 @@ _CHECKOUT = Path(__file__).parent.parent.parent
 
 
 class Settings(NamedTuple):
-    """The settings in `workspace.toml`."""
+    """The settings in `workspace.toml`; `licences` are those of tables that are joined to panels, by their names."""
 
     title: str
     base: str
@@ -71,6 +72,11 @@ class Settings(NamedTuple):
     languages: tuple[str, ...] = ("en",)
     contact: str = ""
     homepage: str = ""
+    licences: Mapping[str, str] = MappingProxyType({})
+
+
+TEXTS = tuple(key for key in Settings._fields if key not in ("include", "languages", "licences"))
+"""The settings that are texts."""
 
 
 def _where_to_correct(path: Path, text: str) -> str:
@@ -129,11 +135,7 @@ class Workspace:
             raise WorkspaceError(f"{path}: cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
             raise WorkspaceError(f"{path}: not valid TOML: {error}") from error
-        texts = {
-            key: str(values.get(key, _DEFAULTS.get(key, "")))
-            for key in Settings._fields
-            if key not in ("include", "languages")
-        }
+        texts = {key: str(values.get(key, _DEFAULTS.get(key, ""))) for key in TEXTS}
         include, languages = (
             _texts(values.get(key, default)) for key, default in (("include", []), ("languages", ["en"]))
         )
@@ -145,7 +147,11 @@ class Workspace:
         if texts["homepage"] and not is_web_address(texts["homepage"]):
             wanted = "is not an http or https address"
             raise WorkspaceError(f"{path}: homepage {quoted(texts['homepage'])} {wanted}: correct it or leave it out")
-        settings = Settings(**texts, include=include, languages=languages)
+        licences = values.get("licences", {})
+        if not isinstance(licences, dict) or not all(isinstance(one, str) for one in licences.values()):
+            wanted = 'must name a licence for each file, such as "gdp.csv" = "CC-BY-4.0"'
+            raise WorkspaceError(f"{path}: licences {wanted}")
+        settings = Settings(**texts, include=include, languages=languages, licences=licences)
         if not (is_iri(settings.base) and settings.base.endswith(("/", "#"))):
             raise WorkspaceError(f"{path}: base {settings.base!r} is not an IRI that ends with / or #")
         if settings.profile not in PROFILES:

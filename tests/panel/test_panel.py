@@ -173,7 +173,13 @@ def test_files_for_statistics_have_labels(small: Graph, unit: str, ending: str, 
     assert about.column_names_to_labels == found.columns
     assert all(len(label) <= 80 for label in found.columns.values() if not label.startswith("share of members_min"))
     if "status" in found.columns:
-        assert about.variable_value_labels["status"] == {0: "none", 1: "full", 2: "associate", 3: "observer"}
+        assert about.variable_value_labels["status"] == {
+            -1: "no state then",
+            0: "none",
+            1: "full",
+            2: "associate",
+            3: "observer",
+        }
     rows = list(found)
     for name in found.columns:
         read = [None if value == "" or pandas.isna(value) else value for value in frame[name].tolist()]
