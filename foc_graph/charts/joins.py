@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from foc_graph.charts.chart import COALITION, Address, Chart, Kind, name_of, pick_marks
 from foc_graph.charts.periods import CERTAINTIES, COLUMNS, OVER, Axis, Period, belongs, day
-from foc_graph.charts.svg import EDGE, NARROW, WIDTH, break_lines, cut, draw_svg, many, span, text_width
+from foc_graph.charts.svg import EDGE, NARROW, WIDTH, break_lines, cut, draw_svg, many, scale_to, span, text_width
 from foc_graph.dates import between, in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
@@ -118,7 +118,7 @@ def _draw(
 ) -> tuple[list[Row], int, Markup]:
     """Draw how many belonged over an axis, and below it who joined and left when."""
     counts = {span: _steps(changes[span], axis) for span in CERTAINTIES}
-    scale = _scale(max((count for steps in counts.values() for _, count in steps), default=0))
+    scale = scale_to(max((count for steps in counts.values() for _, count in steps), default=0))
     rows, height = _rows(events, axis, address)
     svg = draw_svg(
         "joins",
@@ -223,12 +223,6 @@ def _steps(changes: Counter[int], axis: Axis) -> list[tuple[float, int]]:
     if not steps or steps[0][0] > axis.left:
         steps.insert(0, (axis.left, 0))
     return [*steps, (axis.right, steps[-1][1])]
-
-
-def _scale(most: int) -> list[int]:
-    """Return round numbers from nought to at least so many."""
-    step = next(step * 10**power for power in range(12) for step in (1, 2, 5) if step * 10**power * 5 >= max(most, 1))
-    return list(range(0, -(-max(most, 1) // step) * step + 1, step))
 
 
 def _y(count: int, most: int) -> float:

@@ -107,6 +107,12 @@ def many(number: int, one: str, more: str) -> str:
     return f"{number:,} {one if number == 1 else more}"
 
 
+def scale_to(most: int) -> list[int]:
+    """Return round numbers from nought to at least so many."""
+    step = next(step * 10**power for power in range(12) for step in (1, 2, 5) if step * 10**power * 5 >= max(most, 1))
+    return list(range(0, -(-max(most, 1) // step) * step + 1, step))
+
+
 def span(least: int, most: int) -> str:
     """Return a number, or a range of numbers where it is not known exactly."""
     return f"{least:,}" if least == most else f"{least:,}\N{EN DASH}{most:,}"

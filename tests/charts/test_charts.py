@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from xml.etree import ElementTree as ET
@@ -98,7 +99,7 @@ def test_every_thing_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) ->
 
 NOTHING = {
     *(("map", one) for one in ("example", "idle")),
-    *((name, "idle") for name in ("joins", "mandates", "composition")),
+    *((name, "idle") for name in ("joins", "panel", "mandates", "composition")),
     ("mandates", "third"),
 }
 """Of the members of `example` none is a government; `third` has no bodies, and `idle` neither bodies nor members."""
@@ -162,6 +163,23 @@ def test_the_line_of_members_ends_at_the_numbers_that_the_query_gives(coalition:
     expected = [len(belong["certain presumed"]), len(belong["certain presumed possible"])]
     assert last("certain") == len(belong["certain"])
     assert all(one is None or one == other for one, other in zip(shown, expected, strict=True))
+
+
+@pytest.mark.parametrize("coalition", ["first", "second", "third", "example"])
+def test_the_bars_of_years_are_as_tall_as_the_panel_says(coalition: str, small: Graph) -> None:
+    found = chart_of(small, "panel", coalition=coalition)
+    rows = list(small.panel(coalition, unit="organisation-year"))
+    years = sorted({row["year"] for row in rows})
+    groups = [one for one in elements(found.svg, "g") if one.find("{*}title") is not None]
+    assert len(groups) == len(years)
+    scale = [int(one.text or "") for one in elements(found.svg, "text", "small") if one.get("text-anchor") == "end"]
+    for group, year in zip(groups, years, strict=True):
+        there = [row for row in rows if row["year"] == year]
+        counted = Counter(row["certainty"] for row in there if row["certainty"])
+        drawn = {one.get("class"): float(one.get("height", "")) for one in group.iter() if one.get("height")}
+        is_open = drawn.pop("unknown", None) is not None
+        assert {mark: round(height / 190 * max(scale)) for mark, height in drawn.items()} == counted
+        assert is_open == ({row["list_state"] for row in there} != {"complete"})
 
 
 def test_a_title_tells_the_numbers_that_the_query_gives(graph: Graph, small: Graph) -> None:
