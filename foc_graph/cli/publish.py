@@ -40,7 +40,7 @@ def command(context: Context, out: Path, base: str | None, version: str | None, 
       foc publish out --store graph
     """
     from foc_graph.graph import open_store
-    from foc_graph.release.build import NonconformingError, publish
+    from foc_graph.release.build import OPTIONAL, NonconformingError, publish
     from foc_graph.workspace.settings import ENDINGS, find_obstacle, find_workspace
 
     workspace = find_workspace(context.workspace)
@@ -52,9 +52,10 @@ def command(context: Context, out: Path, base: str | None, version: str | None, 
         print(error.report.to_text())
         raise
     print(f"{out / release.version}: {release.dataset_hash}")
-    if release.omitted:
-        left_out = f"{', '.join(release.omitted)} left out, for which polars is not installed"
-        print(f"foc: {left_out}: {install_command(['polars'])}", file=sys.stderr)
+    for files in release.omitted:
+        package = OPTIONAL[files]
+        left_out = f"{files} left out, for which {package} is not installed"
+        print(f"foc: {left_out}: {install_command([package])}", file=sys.stderr)
     for path in workspace.other_files():
         wanted = f"not a file whose name ends in {' or '.join(ENDINGS)}"
         print(f"foc: {plain(workspace.name(path))} left out: {wanted}", file=sys.stderr)

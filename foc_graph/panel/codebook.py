@@ -128,8 +128,8 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
         sureness=list(_sureness(panel)),
         terms=[*terms, *((one.name, one.licence or "no licence is named") for one in panel.joined)],
         variables=[
-            _variable(panel, name, rows - cells["cells"], cells)
-            for name, cells in zip(panel.columns, counted, strict=True)
+            _variable(panel, name, kind, rows - cells["cells"], cells)
+            for (name, kind), cells in zip(panel.types.items(), counted, strict=True)
         ],
     )
 
@@ -139,12 +139,12 @@ def _count(column: str) -> str:
     name = f'"{column.replace(chr(34), chr(34) * 2)}"'
     return (
         f"{{cells: count({name}), different: count(DISTINCT {name}), least: CAST(min({name}) AS VARCHAR), "
-        f"most: CAST(max({name}) AS VARCHAR), type: min(typeof({name}))}}"
+        f"most: CAST(max({name}) AS VARCHAR)}}"
     )
 
 
-def _variable(panel: Panel, name: str, empty: int, cells: Mapping[str, Any]) -> Variable:
-    kind, codes = _TYPES.get(str(cells["type"]).partition("(")[0], "string"), VALUES.get(name, {})
+def _variable(panel: Panel, name: str, kind: str, empty: int, cells: Mapping[str, Any]) -> Variable:
+    kind, codes = _TYPES.get(kind.partition("(")[0], "string"), VALUES.get(name, {})
     counts: dict[str, int] = {}
     if codes or (kind == "string" and cells["different"] <= _MOST_VALUES):
         column = f'"{name.replace(chr(34), chr(34) * 2)}"'

@@ -98,6 +98,11 @@ class Panel:
         joins = (("--join", one.name, "--on", one.on) for one in self.joined)
         return shlex.join(["foc", "panel", ",".join(self.coalitions), *self.choice.options, *chain(*joins)])
 
+    @property
+    def types(self) -> Mapping[str, str]:
+        """Return the types of its columns in SQL."""
+        return {name: kind for name, kind, *_ in self._connection.execute(f"DESCRIBE {self._unit.sql}").fetchall()}
+
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query in SQL of the panel, which is the table `panel` there."""
         return self._connection.execute(f"WITH panel AS ({self._unit.sql}) {sql}").fetchall()

@@ -33,7 +33,7 @@ from foc_graph.release.mappings import write_links
 from foc_graph.release.redirects import check_address, write_addresses, write_redirects
 from foc_graph.release.signature import check_own, sign
 from foc_graph.release.snapshot import Snapshot, check_version, take_snapshot
-from foc_graph.release.tables import write_tables
+from foc_graph.release.tables import write_panel, write_tables
 from foc_graph.shacl.report import Report
 from foc_graph.store import Store
 from foc_graph.validation import validate_store, validate_workspace
@@ -140,7 +140,7 @@ def publish(
             folder = aside / number
             folder.mkdir()
             history = _history(published, earlier, previous)
-            build_release(published, folder, aside, site, history, track, parquet=find_spec("polars") is not None)
+            build_release(published, folder, aside, site, history, track, omitted=find_omitted())
             if key is not None:
                 sign(folder, key)
         is_new = number not in releases.versions()
@@ -227,12 +227,21 @@ def _vocabularies(published: Snapshot, earlier: Sequence[Release]) -> dict[str, 
     return known | {number: published.version for number in sorted(numbers) if number not in known}
 
 
+OPTIONAL = {"tables/*.parquet": "polars", "tables/panel.csv": "duckdb"}
+"""Files that a release has if a package is installed."""
+
+
+def find_omitted() -> list[str]:
+    """Return those of `OPTIONAL` whose package is not installed."""
+    return [files for files, package in OPTIONAL.items() if find_spec(package) is None]
+
+
 def build_release(
-    snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track, *, parquet: bool
+    snapshot: Snapshot, folder: Path, aside: Path, site: str, history: History, track: Track, *, omitted: Sequence[str]
 ) -> None:
     """Write all files of a release into an empty folder; what is needed on the way lies in the folder `aside`.
 
-    `site` is the address at which the folder of releases is served; `parquet` tells whether it has tables in Parquet.
+    `site` is the address at which the folder of releases is served; `omitted` are those of `OPTIONAL` left out.
 
     Raises:
         ParameterError: for a published IRI that would vanish, or what a format cannot express.
@@ -254,7 +263,9 @@ def build_release(
 
         def write_rest() -> None:
             dumped = write_coalition_dumps(snapshot, folder, track)
-            write_tables(snapshot, folder, parquet)
+            write_tables(snapshot, folder, parquet="tables/*.parquet" not in omitted)
+            if "tables/panel.csv" not in omitted:
+                write_panel(snapshot, folder)
             write_links(snapshot, folder)
             _copy_sources(snapshot.workspace, folder)
             write_catalogue(snapshot, files_below(folder), dumped, history.versions, history.previous, folder)
@@ -263,7 +274,7 @@ def build_release(
         write_redirects(snapshot, folder, site, history.vocabularies)
         write_addresses(folder)
         write_engine(folder, snapshot.base)
-        _write_manifest(snapshot, folder, site, history, dataset, parquet, pictured)
+        _write_manifest(snapshot, folder, site, history, dataset, omitted, pictured)
         keep_traces(traces, folder)
 
 
@@ -286,7 +297,7 @@ def _write_manifest(
     site: str,
     history: History,
     dataset: Canonical,
-    parquet: bool,
+    omitted: Sequence[str],
     pictured: Sequence[str],
 ) -> None:
     files, settings = files_below(folder), snapshot.workspace.settings
@@ -312,8 +323,8 @@ def _write_manifest(
         "dataset": {"quads": dataset.quads, "sha256": dataset.sha256, "canonicalization": "RDFC-1.0"},
         "files": {file.path: {"bytes": file.size, "sha256": file.sha256} for file in files},
     }
-    if not parquet:
-        manifest["omitted"] = ["tables/*.parquet"]
+    if omitted:
+        manifest["omitted"] = list(omitted)
     if history.redactions:
         manifest["redactions"] = list(history.redactions)
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

@@ -233,7 +233,7 @@ def _rebuild(
     )
     site = check_address("site", snapshot.workspace.settings.site or release.base)
     try:
-        build_release(snapshot, folder, folder.parent, site, history, track, parquet=not release.omitted)
+        build_release(snapshot, folder, folder.parent, site, history, track, omitted=release.omitted)
     finally:
         snapshot.store.close()
 

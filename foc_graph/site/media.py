@@ -95,6 +95,7 @@ TABLES = {
     "mandates": "Which bodies were given a mandate, by which document or event, since when and until when.",
     "documents": "What coalitions and their bodies issued, with date and address.",
     "identifiers": "What things are called in other datasets, such as Wikidata and GeoNames.",
+    "panel": "Which government was in which coalition in which year, and how sure that is: a panel for statistics.",
 }
 """The contents of each table, by its name; the first is the one that most readers want."""
 

@@ -286,6 +286,18 @@ def test_without_polars_a_release_has_no_parquet_and_says_so(
         publish(out, workspace, version="2026.12")
 
 
+def test_without_duckdb_a_release_has_no_panel_and_says_so(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    done = foc("--workspace", str(workspace.root), "publish", str(tmp_path))
+    assert done.returncode == 0
+    assert "foc: tables/panel.csv left out, for which duckdb is not installed: " in done.stderr
+    release = Releases(tmp_path).release("current")
+    assert release.omitted == ["tables/panel.csv"] and verify(tmp_path) == []
+    assert "tables/panel.csv" not in {path for path, content in files(release.path).items() if b"panel" in content}
+
+
 def test_what_is_no_file_of_a_workspace_is_left_out_and_listed(bare: Workspace, tmp_path: Path) -> None:
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "key.rq").write_text("PRIVATE")

@@ -56,6 +56,7 @@ _TYPES = {
     "anyURI": _Type("string", "uri", "sc:URL"),
     "date": _Type("date", "", "sc:Date"),
     "double": _Type("number", "", "sc:Float"),
+    "integer": _Type("integer", "", "sc:Integer"),
     "string": _Type("string", "", "sc:Text"),
 }
 """By the datatypes of CSVW that tables have."""

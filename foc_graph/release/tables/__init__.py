@@ -120,6 +120,22 @@ def write_tables(snapshot: Snapshot, folder: Path, parquet: bool) -> None:
             _write_parquet(table, found, tables / f"{table.name}.parquet")
 
 
+def write_panel(snapshot: Snapshot, folder: Path) -> None:
+    """Write `tables/panel.csv`, the panel of governments, all coalitions and all years, and its codebook in CSVW.
+
+    Raises:
+        ParameterError: if DuckDB is not installed.
+        ServiceError: if a file cannot be written.
+    """
+    from foc_graph.panel.codebook import make_codebook
+
+    graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
+    path = folder / "tables" / "panel.csv"
+    panel = graph.panel()
+    panel.save(path)
+    make_codebook(panel, graph).save(path.with_name(f"{path.name}-metadata.json"))
+
+
 def _metadata(table: Table, found: list[Cells], graph: Graph) -> dict[str, Any]:
     """Return the metadata of a table; its primary key is stated if no two rows share it.
 
