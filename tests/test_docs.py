@@ -15,7 +15,7 @@ from tests.support.documentation import BLOCK, COMMANDS, PAGES, READING, TUTORIA
 from tests.support.screenshots import FOLDER, SHOTS
 
 WORKING = re.compile(
-    r"^(?:foc: (?:.* \.\.\.|the addresses of this release lead nowhere: .*)|\S+: [\d,]+ rows)\n", re.MULTILINE
+    r"^(?:foc: (?:.* \.\.\.|the addresses of this release lead nowhere: .*)|\S+: [\d,]+ (?:rows|files))\n", re.MULTILINE
 )
 LINK = re.compile(r"\]\((?!\w+:)([^)#:]*)#?([^)]*)\)")
 
@@ -32,7 +32,7 @@ PYTHON = [
 def test_a_command_runs(command: Command, tmp_path: Path) -> None:
     done = run(command, tmp_path)
     assert WORKING.sub("", READING.sub("", done.stderr)) == ""
-    assert done.stdout or " --out " in command.text
+    assert done.stdout or " --out " in command.text or " --replicate " in command.text
 
 
 @pytest.mark.extended
@@ -64,8 +64,8 @@ def test_shown_lines_are_renewed_in_order(shown: list[str], printed: list[str], 
 
 
 @pytest.mark.parametrize("text", PYTHON)
-def test_a_python_block_runs(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_python_block_runs(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path if ".to_csv(" in text else ROOT)
     exec(compile(text, "block", "exec"), {})
 
 

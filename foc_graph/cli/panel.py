@@ -147,7 +147,7 @@ def command(
         from foc_graph.release.replication import write_replication
 
         files = write_replication(panel, context.graph, replicate)
-        print(f"{replicate}: {', '.join(files)}", file=sys.stderr)
+        print(f"{replicate}: {len(files)} files", file=sys.stderr)
     if out is None and (codebook or replicate) and format is None:
         return
     if out is not None:

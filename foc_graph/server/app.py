@@ -28,7 +28,7 @@ from uvicorn.supervisors import Multiprocess
 
 from foc_graph.errors import ServiceError
 from foc_graph.sandbox.confinement import end_with_parent
-from foc_graph.server import compare, files, openapi, queries, reconcile, search, sparql, things
+from foc_graph.server import compare, files, openapi, panels, queries, reconcile, search, sparql, things
 from foc_graph.server import metrics as counts
 from foc_graph.server.connections import Connection
 from foc_graph.server.metrics import SHARED, Metrics
@@ -111,6 +111,7 @@ def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlet
             Route("/health", health),
             *counts.ROUTES,
             *compare.ROUTES,
+            *panels.ROUTES,
             *search.ROUTES,
             *things.ROUTES,
             *files.ROUTES,

@@ -13,9 +13,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from foc_graph import __version__
+from foc_graph.panel.cells import SPANS
+from foc_graph.panel.units import ALL, UNIT_NAMES
 from foc_graph.queries.aliases import old_parameters, other_parameters
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.server.negotiation import FORMATS, GRAPHS, HTML, ROWS, data_formats, formats, media_type
+from foc_graph.server.panels import TYPES as PANELS
 from foc_graph.server.responses import respond
 from foc_graph.server.sparql import ACCEPT
 from foc_graph.server.state import State
@@ -147,6 +150,13 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
     "reconcile.preview": {"id": ("the slug of a thing", _TEXT)},
     "compare.compare": _COMPARED,
     "compare.drawing": _COMPARED,
+    "panels.panel": {
+        "coalition": (f"the slugs of coalitions, separated by commas, or {ALL}", _TEXT),
+        "unit": ("what a row is", {**_TEXT, "enum": list(UNIT_NAMES)}),
+        "years": ("the first and the last, such as 2011-2026", _TEXT),
+        "rule": ("on which day of a year a member has to be one", {**_TEXT, "enum": list(SPANS)}),
+        "non-members": ("whether others have rows too", {**_TEXT, "enum": ["", "true", "false"]}),
+    },
     "things.document": _DATED,
     "things.plot": _DATED,
     "search.search": {
@@ -193,6 +203,7 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "metrics.metrics": (("text/plain", "application/openmetrics-text"), ""),
     "compare.compare": ((HTML,), "304 307 400 429 503"),
     "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
+    "panels.panel": ((), "304 307 400 429 501 503"),
     "search.search": ((HTML,), "304 400 429 503"),
     "things.thing": ((), "301 303 307 404 410"),
     "things.document": ((*_RDF, *_CITED), "303 304 307 400 404 406 410 429 503"),
@@ -238,6 +249,7 @@ _ROUTE_SCHEMAS: dict[str, dict[str, Any]] = {
         },
     },
     "openapi.description": {"type": "object"},
+    "panels.panel": {"type": "array", "items": {"type": "object"}},
     "reconcile.reconcile": {
         "type": "object",
         "description": "The manifest, candidates by the key of each name, or rows (Reconciliation Service API 0.2).",
@@ -383,6 +395,8 @@ def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
     types, statuses = _GIVEN[key]
     if key == "things.release_citation":
         types = (CITATIONS[route.path_format.partition(".")[2]].type,)
+    elif key == "panels.panel":
+        types = (PANELS[route.path_format.partition(".")[2]],)
     elif key == "files.file" and not route.path_format.endswith("}"):
         types = (media_type(route.path_format),)
     json_schema = _ROUTE_SCHEMAS.get(key) or _ROUTE_SCHEMAS.get(route.path_format)

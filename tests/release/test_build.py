@@ -290,11 +290,11 @@ def test_without_duckdb_a_release_has_no_panel_and_says_so(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    done = foc("--workspace", str(workspace.root), "publish", str(tmp_path))
+    done = foc("--workspace", str(workspace.root), "publish", str(tmp_path / "out"))
     assert done.returncode == 0
     assert "foc: tables/panel.csv left out, for which duckdb is not installed: " in done.stderr
-    release = Releases(tmp_path).release("current")
-    assert release.omitted == ["tables/panel.csv"] and verify(tmp_path) == []
+    release = Releases(tmp_path / "out").release("current")
+    assert release.omitted == ["tables/panel.csv"] and verify(tmp_path / "out") == []
     assert "tables/panel.csv" not in {path for path, content in files(release.path).items() if b"panel" in content}
 
 

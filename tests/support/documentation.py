@@ -266,7 +266,7 @@ COMMANDS = [
     if language == "console"
     for one in commands(width, block)
 ]
-MAKERS = {match[1]: one for one in COMMANDS if (match := re.search(r" --out (\S+)", one.text))}
+MAKERS = {match[1]: one for one in COMMANDS if (match := re.search(r" --(?:out|replicate) (\S+)", one.text))}
 """The files that commands write, each with the command that does."""
 
 

@@ -1,0 +1,85 @@
+"""Panels over HTTP: who belonged to what in which year, as a file for statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
+from importlib.util import find_spec
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from foc_graph.charts.chart import COALITION
+from foc_graph.errors import ParameterError
+from foc_graph.panel.cells import SPANS
+from foc_graph.panel.units import ALL, UNIT_NAMES
+from foc_graph.queries.binding import read_values
+from foc_graph.server.requests import ProblemError, elsewhere, values_of
+from foc_graph.server.responses import NOT_INDEXED, respond
+from foc_graph.server.state import State
+
+TYPES = {
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "dta": "application/x-stata-dta",
+    "sav": "application/x-spss-sav",
+}
+"""The media types of panels, by the endings of their addresses."""
+
+MOST_ROWS = 200_000
+"""Most rows of a panel."""
+
+_PARAMETERS = (COALITION._replace(repeatable=True),)
+
+
+async def panel(ending: str, request: Request) -> Response:
+    """Send a panel in the format of the ending: who belonged to what in which year, and how sure that is."""
+    state: State = request.scope["served"]
+    if find_spec("duckdb") is None:
+        detail = "this server makes no panels: it lacks DuckDB, the extra `duckdb`"
+        raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail)
+    names = tuple(sorted({name for text in values_of(request, "coalition") for name in text.split(",")}))
+    unit, years, rule, others = (
+        (values_of(request, name) or [default])[-1]
+        for name, default in (("unit", UNIT_NAMES[0]), ("years", ""), ("rule", next(iter(SPANS))), ("non-members", ""))
+    )
+    key = (state.current.tag, "panel", names, unit, years, rule, others, ending)
+    make = partial(_make, state, names, unit, years, rule, others, ending)
+    return await respond(request, key, make, TYPES[ending], NOT_INDEXED, is_asking=True)
+
+
+def _make(state: State, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str) -> bytes:
+    """Make the panel.
+
+    Raises:
+        UnknownNameError, ParameterError: as `make_panel`, for other words than true and false, and for too many rows.
+        ProblemError: the redirection to the slugs of coalitions that are named otherwise.
+    """
+    graph = state.live.graph
+    if others not in ("", "true", "false"):
+        raise ParameterError("non-members is true or false")
+    if not names:
+        raise ParameterError(f"a panel needs a coalition: name one or several, or {ALL}, as coalition=foc")
+    chosen: Sequence[str] = names
+    if names != (ALL,):
+        found = read_values("panel", _PARAMETERS, {"coalition": names}, graph.resolver)["coalition"]
+        chosen = sorted({one.exact for one in found})
+        if any(one.words for one in found):
+            given = [("coalition", ",".join(chosen)), ("unit", unit), ("years", years), ("rule", rule)]
+            given += [("non-members", others)]
+            raise elsewhere(f"panel.{ending}?{urlencode([(name, value) for name, value in given if value])}")
+    made = graph.panel(chosen, unit=unit, years=years, rule=rule, with_non_members=others == "true")
+    if len(made) > MOST_ROWS:
+        problem = f"{len(made):,} rows, and at most {MOST_ROWS:,} are sent"
+        raise ParameterError(f"{problem}: ask for fewer years or coalitions")
+    return made.serialise(ending)
+
+
+ROUTES = [Route(f"/panel.{ending}", partial(panel, ending)) for ending in TYPES]
