@@ -294,6 +294,38 @@ def narrowed(draw: st.DrawFn) -> tuple[Row, Row]:
     return membership(**rest) | wide, membership(**rest) | narrow
 
 
+def changed(before: Panel, after: Panel) -> dict[int, tuple[Any, Any]]:
+    """The cells that are not the same, as member before and after."""
+    pairs = zip(cells(before).items(), cells(after).values(), strict=True)
+    return {year: (old, new) for (year, old), new in pairs if old != new}
+
+
+def test_an_exit_on_record_takes_back_what_was_presumed() -> None:
+    open_one = membership(JOINED, ("2014-06-01", ""), **OPEN)
+    ended = membership(JOINED, ("2015-05-01", "2015-05-01"))
+    assert changed(panel([open_one]), panel([ended])) == {2016: (1, 0)}
+    assert cells(panel([open_one]), "presumed")[2016] == 1
+    late = membership(JOINED, ("2014-06-01", "2016-12-31"), state="ended-date-unknown")
+    assert changed(panel([open_one]), panel([late])) == {2015: (1, None), 2016: (1, None)}
+
+
+def test_a_rival_claim_makes_certain_cells_uncertain() -> None:
+    """Of two dates of joining that sources give, the bounds run from the earlier to the later."""
+    alone = membership(JOINED, LEFT)
+    assert changed(panel([alone]), panel([membership(("2012-03-01", "2013-02-01"), LEFT)])) == {2012: (1, None)}
+    assert changed(panel([alone]), panel([membership(("2011-05-01", "2012-03-01"), LEFT)])) == {2011: (0, None)}
+    assert changed(panel([alone]), panel([membership(JOINED, ("2013-06-01", "2014-05-01"))])) == {2014: (1, None)}
+
+
+def test_a_list_that_becomes_complete_says_who_was_none() -> None:
+    chosen: Row = {"with_non_members": True}
+    ones = [membership(JOINED, LEFT)]
+    before, after = (list(panel(ones, [club(state)], **chosen)) for state in ("partial", "complete"))
+    differing = [(old, new) for old, new in zip(before, after, strict=True) if old["member"] != new["member"]]
+    assert {(old["iso3"], old["member"], new["member"]) for old, new in differing} == {("BEL", None, 0)}
+    assert len(differing) == 6
+
+
 @campaign(100)
 @given(pair=narrowed(), state=st.sampled_from(["complete", "partial"]), rule=st.sampled_from(["any-day", "first-day"]))
 def test_better_dates_never_change_what_was_certain(pair: tuple[Row, Row], state: str, rule: str) -> None:
