@@ -91,8 +91,10 @@ def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
     first, last = SPANS[choice.rule]
     pairs = f'SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e' if choice.with_non_members else RECORDED
     connection.execute(VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs))
+    ((coalitions,),) = connection.execute('SELECT count(*) FROM "list"').fetchall()
     if not draws:
-        return Panel(connection, made._replace(sql=made.sql.format(draw="", cells="told")), choice)
+        sql = made.sql.format(draw="", cells="told", coalitions=max(coalitions - 1, 0))
+        return Panel(connection, made._replace(sql=sql), choice)
     connection.execute(DRAWN, {"draws": draws, "seed": choice.seed, "first": begin, "last": end})
     connection.execute(DRAWN_CELLS)
     sql = made.sql.format(draw="p.draw, ", cells="drawn_cell")

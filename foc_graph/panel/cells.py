@@ -54,7 +54,7 @@ _CODES = ", ".join(
     for scheme, kind in CODES.items()
 )
 
-_ROWS = 2**32
+ROWS = 2**32
 """More than there are memberships: a number holds how sure one is, and its row."""
 
 VIEWS = f"""
@@ -71,8 +71,8 @@ FROM membership m, span s;
 
 CREATE VIEW best AS
 SELECT coalition, member, year,
-  max(sureness * {_ROWS} + row) FILTER (is_member) AS seat,
-  max(sureness * {_ROWS} + row) FILTER (NOT is_member AND sureness >= 2) AS beside,
+  max(sureness * {ROWS} + row) FILTER (is_member) AS seat,
+  max(sureness * {ROWS} + row) FILTER (NOT is_member AND sureness >= 2) AS beside,
   least(1, coalesce(sum(share_min) FILTER (is_member), 0)) AS share_min,
   least(1, coalesce(sum(share_max) FILTER (is_member), 0)) AS share_max
 FROM seat
@@ -103,11 +103,11 @@ SELECT membership, string_agg(address, ' ' ORDER BY address) AS sources FROM sou
 
 CREATE VIEW cell AS
 SELECT p.coalition, l.coalition_name, p.member AS agent, l.year, l.list_state,
-  coalesce(b.seat // {_ROWS}, 0)::INTEGER AS sureness,
-  CASE WHEN b.seat // {_ROWS} >= 2 THEN 1 ELSE 0 END AS member_min,
+  coalesce(b.seat // {ROWS}, 0)::INTEGER AS sureness,
+  CASE WHEN b.seat // {ROWS} >= 2 THEN 1 ELSE 0 END AS member_min,
   CASE WHEN b.seat IS NOT NULL OR l.list_state <> 'complete' AND r.member IS NULL THEN 1 ELSE 0 END AS member_max,
-  CASE WHEN b.seat // {_ROWS} >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END % {_ROWS} AS row,
-  b.beside IS NOT NULL AND coalesce(b.seat // {_ROWS}, 0) < 2 AS is_beside,
+  CASE WHEN b.seat // {ROWS} >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END % {ROWS} AS row,
+  b.beside IS NOT NULL AND coalesce(b.seat // {ROWS}, 0) < 2 AS is_beside,
   round(coalesce(b.share_min, 0), 3) AS share_min,
   CASE WHEN l.list_state = 'complete' OR r.member IS NOT NULL THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
     AS share_max

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from foc_graph.panel.cells import ROWS
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -15,6 +17,7 @@ class Unit(NamedTuple):
 
     `main` are the columns that a terminal shows. `everyone` is SQL for all who may be compared with members, where
     rows are cells; these can be drawn, so that their SQL has places for the number of a `draw` and the view of `cells`.
+    That of dyads has one for the number of the last of the `coalitions`.
     """
 
     row: str
@@ -23,6 +26,9 @@ class Unit(NamedTuple):
     sql: str
     everyone: str = ""
 
+
+_MOST_NAMED = 100
+"""Most coalitions that are named for two governments."""
 
 _COALITION = {"coalition": "the coalition, by its slug", "coalition_name": "its name"}
 _STATE = {
@@ -94,7 +100,7 @@ _DYAD = {
     "year": "the year",
     "shared_min": "coalitions of which both are members: a lower bound, as lists may lack some",
     "shared_max": "these and those of which both may be members, of what is on record",
-    "coalitions": "those of shared_min, by their slugs",
+    "coalitions": f"those of shared_min, by their slugs; empty for more than {_MOST_NAMED}",
 }
 
 
@@ -149,18 +155,38 @@ ORDER BY {{draw}}p.coalition, p.agent, p.year""",
         "two governments and a year",
         _DYAD,
         ("country_a", "country_b", "year", "shared_min", "shared_max", "coalitions"),
-        """WITH held AS (
-  SELECT t.coalition, t.year, t.member_min, c.iso3, c.name
-  FROM told t JOIN country c ON t.agent = c.member
-  WHERE t.sureness > 0 AND c.iso3 IS NOT NULL
+        f"""WITH held AS (
+  SELECT b.coalition, n.number, b.year, b.seat // {ROWS} >= 2 AS is_sure, c.iso3, c.name
+  FROM best b
+  JOIN list_year l ON l.coalition = b.coalition AND l.year = b.year
+  JOIN country c ON c.member = b.member
+  JOIN (SELECT coalition, (row_number() OVER (ORDER BY coalition) - 1)::INTEGER AS number FROM "list") n
+    ON n.coalition = b.coalition
+  WHERE b.seat IS NOT NULL AND c.iso3 IS NOT NULL
+), held_bits AS (
+  SELECT iso3, year, min(name) AS name, bitstring_agg(number, 0, {{coalitions}}) AS possible,
+    bitstring_agg(number, 0, {{coalitions}}) FILTER (is_sure) AS sure
+  FROM held
+  GROUP BY iso3, year
+), dyad AS (
+  SELECT a.iso3 AS iso3_a, b.iso3 AS iso3_b, a.name AS country_a, b.name AS country_b, a.year,
+    coalesce(bit_count(a.sure & b.sure), 0)::INTEGER AS shared_min,
+    bit_count(a.possible & b.possible)::INTEGER AS shared_max
+  FROM held_bits a
+  JOIN held_bits b ON a.year = b.year AND a.iso3 < b.iso3
+  WHERE bit_count(a.possible & b.possible) > 0
+), dyad_names AS (
+  SELECT d.iso3_a, d.iso3_b, d.year, string_agg(a.coalition, ' ' ORDER BY a.coalition) AS coalitions
+  FROM dyad d
+  JOIN held a ON a.iso3 = d.iso3_a AND a.year = d.year AND a.is_sure
+  JOIN held b ON b.iso3 = d.iso3_b AND b.year = d.year AND b.is_sure AND b.coalition = a.coalition
+  WHERE d.shared_min BETWEEN 1 AND {_MOST_NAMED}
+  GROUP BY d.iso3_a, d.iso3_b, d.year
 )
-SELECT a.iso3 AS iso3_a, b.iso3 AS iso3_b, min(a.name) AS country_a, min(b.name) AS country_b, a.year,
-  sum(least(a.member_min, b.member_min))::INTEGER AS shared_min, count(*)::INTEGER AS shared_max,
-  string_agg(a.coalition, ' ' ORDER BY a.coalition) FILTER (least(a.member_min, b.member_min) = 1) AS coalitions
-FROM held a
-JOIN held b ON a.coalition = b.coalition AND a.year = b.year AND a.iso3 < b.iso3
-GROUP BY a.iso3, b.iso3, a.year
-ORDER BY a.iso3, b.iso3, a.year""",
+SELECT d.iso3_a, d.iso3_b, d.country_a, d.country_b, d.year, d.shared_min, d.shared_max, n.coalitions
+FROM dyad d
+LEFT JOIN dyad_names n ON n.iso3_a = d.iso3_a AND n.iso3_b = d.iso3_b AND n.year = d.year
+ORDER BY d.iso3_a, d.iso3_b, d.year""",
     ),
     "spell": Unit(
         "a membership with the days between which it began and ended",
