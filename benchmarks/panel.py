@@ -29,7 +29,7 @@ WITH drawn AS (
   SELECT *, DATE '1990-01-01' + (a % 12000)::INTEGER AS begun, [1, 30, 365][1 + (a // 12000) % 3] AS width,
     b % 3 > 0 AS is_open, DATE '1990-01-01' + (a % 12000 + 400 + b % 4000)::INTEGER AS ended FROM drawn
 )
-SELECT 'o' || o AS coalition, 'g' || g AS member, 'o' || o || '/g' || g AS membership,
+SELECT row_number() OVER () AS row, 'o' || o AS coalition, 'g' || g AS member, 'o' || o || '/g' || g AS membership,
   'member' AS role, 'member' AS kind, NULL::VARCHAR AS status,
   CASE WHEN is_open THEN 'open' ELSE 'ended' END AS state, begun AS begins_earliest,
   begun + (width - 1)::INTEGER AS begins_latest,

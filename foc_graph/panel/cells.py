@@ -33,8 +33,8 @@ _FIRST, _LAST = "make_date(s.year, 1, 1)", "make_date(s.year, 12, 31)"
 
 def _share(first: str, last: str) -> str:
     """Return SQL for the share of the days of a year from one day to another."""
-    days = f"greatest(0, least({last}, {_LAST}) - greatest({first}, {_FIRST}) + 1)"
-    return f"{days} / ({_LAST} - {_FIRST} + 1)"
+    days = f"greatest(0, date_diff('day', greatest({first}, {_FIRST}), least({last}, {_LAST})) + 1)"
+    return f"{days} / (date_diff('day', {_FIRST}, {_LAST}) + 1)"
 
 
 _SURE_END = f"""CASE WHEN m.is_open THEN least(coalesce(m.planned_end, {_EVER}), coalesce(m.ends_latest, {_EVER}))
@@ -59,11 +59,11 @@ ROWS = 2**32
 
 VIEWS = f"""
 CREATE VIEW span AS
-SELECT year, {{first}} AS first, {{last}} AS last
-FROM (SELECT unnest(range({{begin}}, {{end}} + 1))::INTEGER AS year);
+SELECT year::INTEGER AS year, {{first}} AS first, {{last}} AS last
+FROM (SELECT unnest(range({{begin}}, {{end}} + 1)) AS year);
 
 CREATE VIEW seat AS
-SELECT m.coalition, m.member, m.rowid AS row, s.year, {sureness("m", "s")} AS sureness,
+SELECT m.coalition, m.member, m.row, s.year, {sureness("m", "s")} AS sureness,
   {_IS_MEMBER} AS is_member,
   {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
   {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
@@ -80,10 +80,10 @@ WHERE sureness > 0
 GROUP BY coalition, member, year;
 
 CREATE VIEW standing AS
-SELECT m.rowid AS row, s.year, max(p.standing) AS standing
+SELECT m.row, s.year, max(p.standing) AS standing
 FROM phase p JOIN membership m ON p.membership = m.membership, span s
 WHERE {sureness("p", "s")} >= 2
-GROUP BY m.rowid, s.year;
+GROUP BY m.row, s.year;
 
 CREATE VIEW list_year AS
 SELECT l.coalition, l.name AS coalition_name, s.year,
@@ -136,11 +136,10 @@ WHERE c.country IN (SELECT country FROM code WHERE scheme IN {_STATES})
   );
 
 CREATE VIEW told AS
-SELECT c.* REPLACE (
-    CASE WHEN n.agent IS NULL THEN member_min END AS member_min,
-    CASE WHEN n.agent IS NULL THEN member_max END AS member_max,
-    CASE WHEN n.agent IS NULL THEN share_max ELSE 0 END AS share_max
-  ),
+SELECT c.coalition, c.coalition_name, c.agent, c.year, c.list_state, c.sureness, c.share_min,
+  CASE WHEN n.agent IS NULL THEN member_min END AS member_min,
+  CASE WHEN n.agent IS NULL THEN member_max END AS member_max,
+  CASE WHEN n.agent IS NULL THEN share_max ELSE 0 END AS share_max,
   CASE WHEN n.agent IS NULL AND member_min = member_max THEN member_min END AS member,
   CASE sureness WHEN 3 THEN 'certain' WHEN 2 THEN 'presumed' WHEN 1 THEN 'possible' END AS certainty,
   CASE WHEN sureness = 2 THEN 1 ELSE 0 END AS presumed,
@@ -155,7 +154,7 @@ SELECT c.* REPLACE (
 FROM cell c
 LEFT JOIN no_state n ON c.row IS NULL AND n.agent = c.agent AND n.year = c.year
 LEFT JOIN (
-  SELECT m.rowid AS row, m.role, m.membership, t.sources FROM membership m LEFT JOIN cited t USING (membership)
+  SELECT m.row, m.role, m.membership, t.sources FROM membership m LEFT JOIN cited t USING (membership)
 ) m ON m.row = c.row
 LEFT JOIN standing s ON s.row = c.row AND s.year = c.year;
 """

@@ -28,6 +28,7 @@ _PERIOD = {**dict.fromkeys((*_BOUNDS, "checked", "planned_end"), "DATE"), "is_op
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "membership": {
+        "row": "BIGINT",
         **dict.fromkeys(("coalition", "member", "membership", "role", "kind", "status", "state"), "VARCHAR"),
         **_PERIOD,
     },
@@ -45,7 +46,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("begins_earliest", "ends_latest"), "DATE"),
     },
 }
-"""The tables with their columns and the types of these. Things are named by their slugs."""
+"""The tables with their columns and the types of these. Things are named by slugs, memberships numbered by `row`."""
 
 _THINGS = ("coalition", "member", "membership", "period", "country")
 
@@ -161,7 +162,8 @@ def read_memberships(graph: Graph, coalitions: Collection[ox.NamedNode], connect
         for place, values in chosen.items():
             query = query.replace(place, values)
         rows = [_record(row, graph.base) for row in as_rows(graph.sparql(query))]
-        make_table(connection, table, {name: [row.get(name) for row in rows] for name in TABLES[table]})
+        held: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in TABLES[table]}
+        make_table(connection, table, {**held, "row": [*range(len(rows))]})
 
 
 def make_table(connection: duckdb.DuckDBPyConnection, table: str, values: Mapping[str, list[Any]]) -> None:

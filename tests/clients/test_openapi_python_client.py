@@ -11,12 +11,20 @@ from typing import Any
 import pytest
 
 from foc_graph.graph import Graph
+from foc_graph.server.panels import TYPES
 from tests.support.clients import find_client
 from tests.support.foc_server import FocServer
 
 pytestmark = pytest.mark.extended
 
-UNREAD = {"application/sparql-query", "application/x-bibtex", "application/x-research-info-systems", "application/xml"}
+PANELS = {TYPES[ending] for ending in ("jsonl", "parquet", "xlsx", "dta", "sav")}
+UNREAD = {
+    "application/sparql-query",
+    "application/x-bibtex",
+    "application/x-research-info-systems",
+    "application/xml",
+    *PANELS,
+}
 """Media types, but those of pictures, that a generated client does not read."""
 
 CALLS = """

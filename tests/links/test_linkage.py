@@ -11,20 +11,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
 
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
-from foc_graph.links.linkage import Pair, linked, spark, suggest_in
+from foc_graph.links.linkage import Pair, linked, suggest_in
 from foc_graph.links.model import NameRow, codes_of, variants
 from foc_graph.links.targets import Record
 from foc_graph.matching.index import Thing, read_things
 from foc_graph.sssom.tsv import read_mappings
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.spark import installed_spark, quick_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -65,16 +64,7 @@ LOOPBACK = ("0100007F", "0000000000000000FFFF00000100007F", "0000000000000000000
 
 @pytest.fixture(scope="module")
 def installed() -> Iterator[None]:
-    """Skip without the extra or Java, which starts quicker where it does not prepare for long work."""
-    for module in ("splink", "pyspark"):
-        try:
-            __import__(module)
-        except ImportError:
-            give_up(MissingProgramError(f"{module} is not installed: make test-all"))
-    if which("java") is None:
-        give_up(MissingProgramError("Java is not installed: apt-get install default-jre-headless"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    with installed_spark():
         yield
 
 
@@ -82,12 +72,9 @@ def installed() -> Iterator[None]:
 def session(installed: None) -> Iterator[SparkSession]:
     """Spark on this machine, which leaves nothing behind."""
     before = set(family(os.getpid()))
-    with spark() as session:
+    with quick_spark() as session:
         folder = Path(session.sparkContext.getConf().get("spark.local.dir", ""))
         assert folder.is_dir()
-        # Compiling a query takes longer than answering it from few rows.
-        session.conf.set("spark.sql.codegen.wholeStage", "false")
-        session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         yield session
     assert not folder.exists() and set(family(os.getpid())) == before
 

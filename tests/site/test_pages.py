@@ -330,7 +330,10 @@ def test_shapes_are_described_whole_with_what_they_ask(site: Built, shapes: Path
         ),
         ("concept/role/chair", ["also présidence", "Held by 1", "Ada Example"]),
         ("ns", ["Coalition vocabulary", "Membership", "label appartenance", "kind of org:Membership"]),
-        ("ns", ["version 0.2.0 earlier version", "status draft", "Tombstone class, unstable", "Mandate class, stable"]),
+        (
+            "ns",
+            ["version 0.2.0 earlier version", "status draft", "Tombstone class, unstable", "Terms are stable"],
+        ),
         (
             "ns",
             [

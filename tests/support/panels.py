@@ -55,7 +55,9 @@ def panel(
     given = {"membership": memberships, "list": lists, "country": COUNTRIES, "agent": agents}
     given |= {name: chosen.pop(name) for name in TABLES if name in chosen}
     for table, columns in TABLES.items():
-        make_table(connection, table, {name: [row.get(name) for row in given.get(table, ())] for name in columns})
+        rows = given.get(table, ())
+        values = {name: [row.get(name) for row in rows] for name in columns}
+        make_table(connection, table, values | {"row": list(range(len(rows)))})
     return select(connection, Choice(unit, chosen.pop("years", YEARS), **chosen))
 
 
