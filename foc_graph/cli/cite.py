@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(context: Context, what: str | None, values: tuple[str, ...], format: str) -> None:
-    """Say how to cite a thing, a release, or the answer to a stored query; without a name, the whole.
+    """Say how to cite a thing, a release, or an answer.
 
-    The parameters of a query follow its name. A release is cited by its version in the folder out.
+    Without a name it is the whole. The answer is that of a stored query, whose parameters follow its name. A release is cited by its version in the folder out.
 
     \b
     Examples:
