@@ -72,7 +72,7 @@ FROM membership m, span s;
 CREATE VIEW best AS
 SELECT coalition, member, year,
   max(sureness * {ROWS} + row) FILTER (is_member) AS seat,
-  max(sureness * {ROWS} + row) FILTER (NOT is_member AND sureness >= 2) AS beside,
+  max(sureness * {ROWS} + row) FILTER (NOT is_member) AS beside,
   least(1, coalesce(sum(share_min) FILTER (is_member), 0)) AS share_min,
   least(1, coalesce(sum(share_max) FILTER (is_member), 0)) AS share_max
 FROM seat
@@ -106,8 +106,9 @@ SELECT p.coalition, l.coalition_name, p.member AS agent, l.year, l.list_state,
   coalesce(b.seat // {ROWS}, 0)::INTEGER AS sureness,
   CASE WHEN b.seat // {ROWS} >= 2 THEN 1 ELSE 0 END AS member_min,
   CASE WHEN b.seat IS NOT NULL OR l.list_state <> 'complete' AND r.member IS NULL THEN 1 ELSE 0 END AS member_max,
-  CASE WHEN b.seat // {ROWS} >= 2 OR b.beside IS NULL THEN b.seat ELSE b.beside END % {ROWS} AS row,
-  b.beside IS NOT NULL AND coalesce(b.seat // {ROWS}, 0) < 2 AS is_beside,
+  CASE WHEN b.seat // {ROWS} >= 2 OR coalesce(b.beside // {ROWS}, 0) < 2 THEN b.seat ELSE b.beside END % {ROWS} AS row,
+  coalesce(b.beside // {ROWS}, 0) >= 2 AND coalesce(b.seat // {ROWS}, 0) < 2 AS is_beside,
+  coalesce(b.beside // {ROWS}, 0) = 1 AS may_be_beside,
   round(coalesce(b.share_min, 0), 3) AS share_min,
   CASE WHEN l.list_state = 'complete' OR r.member IS NOT NULL THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
     AS share_max
@@ -146,7 +147,7 @@ SELECT c.coalition, c.coalition_name, c.agent, c.year, c.list_state, c.sureness,
   CASE
     WHEN n.agent IS NOT NULL THEN -1
     WHEN sureness >= 2 THEN CASE m.role WHEN 'non-voting-member' THEN 2 ELSE 1 END
-    WHEN member_max = 0 THEN CASE WHEN is_beside THEN 3 ELSE 0 END END AS status,
+    WHEN member_max = 0 THEN CASE WHEN is_beside THEN 3 WHEN NOT may_be_beside THEN 0 END END AS status,
   CASE WHEN sureness >= 2 THEN coalesce(s.standing, 'active') END AS standing,
   CASE WHEN n.agent IS NOT NULL THEN 'no-state' WHEN sureness = 1 THEN 'possible'
     WHEN member_max > member_min THEN 'list-incomplete' END AS reason,

@@ -1,0 +1,133 @@
+"""A panel as a table: it goes in as memberships and comes out without a changed cell; what differs is a claim."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import foc_graph
+from tests.support.commands import Done, foc
+from tests.support.workspaces import small_workspace
+
+
+@pytest.fixture
+def root(cache: Path, tmp_path: Path) -> Path:
+    """A workspace with a coalition that began long ago, has no members, and whose list of members is complete."""
+    made = small_workspace(tmp_path / "workspace")
+    folder = made / "data" / "coalitions"
+    for path, pattern, new in (
+        (folder / "idle" / "coalition.ttl", r"coal:begin .* ;", 'coal:begin "1990"^^xsd:gYear ;'),
+        (folder / "lists.ttl", r"completeness-state\\/unknown", r"completeness-state\\/complete"),
+    ):
+        text, changed = re.subn(pattern, new, path.read_text("utf-8"))
+        assert changed == 1
+        path.write_text(text, "utf-8")
+    return made
+
+
+def load(root: Path, text: str, source: str = "https://example.org/table", *more: str) -> Done:
+    """Import a panel of `idle`."""
+    path = root.parent / "panel.csv"
+    path.write_text(text, "utf-8")
+    arguments = ("import", str(path), "--as", "panel", "--coalition", "idle", "--source", source, *more)
+    return foc("--workspace", str(root), *arguments)
+
+
+def statuses(root: Path, years: str) -> dict[tuple[str, int], str]:
+    """The status of each country and year, as the panel has it."""
+    asked = ("panel", "idle", "--years", years, "--with-non-members", "--format", "csv")
+    rows = csv.DictReader(io.StringIO(foc("--workspace", str(root), *asked).stdout))
+    return {(row["iso3"], int(row["year"])): row["status"] for row in rows}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_panel_comes_out_as_it_went_in(root: Path, seed: int) -> None:
+    """What is not known stands beside a membership: between years without one, the record has no place for it."""
+    random = Random(seed)
+    known = {}
+    for code in sorted(row["alpha3"] for row in foc_graph.open(root).rows("countries") if row["alpha3"]):
+        choices = random.choice([["0"], ["0", "1", "2", "3"], ["0", "1"], ["1", "2", "3", "-9"], ["1", "-9"]])
+        status = choices[0]
+        for year in range(2005, 2017):
+            status = random.choice(choices) if random.random() < 0.3 else status
+            known[code, year] = status
+    text = "iso3,year,status\n" + "".join(f"{code},{year},{status}\n" for (code, year), status in known.items())
+    done = load(root, text)
+    assert done.returncode == 0, done.stderr
+    found = {key: status for key, status in statuses(root, "2005-2016").items() if key in known}
+    assert found == {key: status.replace("-9", "") for key, status in known.items()}
+    again = load(root, text)
+    assert again.returncode == 0 and again.stdout.startswith("0 new, 0 changed, ")
+
+
+def test_years_are_no_more_precise_than_they_are(root: Path) -> None:
+    text = "EST,2010,0\nEST,2011,1\nEST,2012,1\nEST,2013,0\nDEU,2010,1\nDEU,2011,1\n"
+    assert load(root, f"iso3,year,member\n{text}").returncode == 0
+    rows = {row["name"]: row for row in foc_graph.open(root).rows("members", coalition="idle")}
+    assert (rows["Estonia"]["begin"], rows["Estonia"]["end"]) == ("2011", "2012")
+    germany = rows["Germany"]
+    assert (germany["begin"], germany["begin_latest"], germany["state"]) == (None, "2010-12-31", "open")
+    assert (root / "data/coalitions/idle/members.ttl").read_text("utf-8").count("example-org-table>") == 2
+
+
+def test_a_date_that_differs_is_a_claim(root: Path) -> None:
+    assert load(root, "iso3,year,status\nEST,2010,0\nEST,2011,1\nEST,2012,1\nEST,2013,0\n").returncode == 0
+    other = "iso3,year,status\nEST,2010,0\nEST,2011,0\nEST,2012,1\nEST,2013,1\n"
+    done = load(root, other, "https://example.org/other")
+    assert done.returncode == 0, done.stderr
+    conflicts = [
+        (row["property"].rpartition("#")[2], row["value"], row["rank"])
+        for row in foc_graph.open(root).rows("conflicts", coalition="idle")
+    ]
+    assert conflicts == [("begin", "2011", "preferred"), ("begin", "2012", "normal")]
+    claims = (root / "data/coalitions/idle/claims.tsv").read_text("utf-8")
+    assert "coal:end\t2012\t" in claims and "contradicts" in claims
+    found = statuses(root, "2010-2013")
+    assert [found["EST", year] for year in range(2010, 2014)] == ["0", "", "1", "0"]
+    assert load(root, other, "https://example.org/other").stdout.startswith("0 new, 0 changed, ")
+
+
+def test_years_that_agree_with_better_dates_change_nothing_but_sources(root: Path) -> None:
+    folder = root.parent / "members.csv"
+    folder.write_text("member,joined,left,source\nEstonia,2011-12-08,2012-05-04,https://example.org/a\n", "utf-8")
+    foc("--workspace", str(root), "import", str(folder), "--as", "members", "--coalition", "idle")
+    done = load(root, "iso3,year,status\nEST,2010,0\nEST,2011,1\nEST,2012,1\nEST,2013,0\n")
+    assert "source added: https://example.org/table" in done.stdout
+    (row,) = foc_graph.open(root).rows("members", coalition="idle")
+    assert (row["begin"], row["end"]) == ("2011-12-08", "2012-05-04")
+    assert not (root / "data/coalitions/idle/claims.tsv").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("iso3,status\nEST,1\n", "no column for year"),
+        ("iso3,year\nEST,2011\n", "no column for status, member or idle"),
+        ("year,status\n2011,1\n", "no column for countries (iso3, iso2, cown,"),
+        ("iso3,year,status\nEST,2011,4\n", "row 2, column status: '4' is none of 0, 1, 2, 3, -1 and -9"),
+        ("iso3,year,status\nEST,2011,yes\n", "row 2, column status: 'yes' is none of"),
+        ("iso3,year,status\nEST,MMXI,1\n", "row 2, column year: 'MMXI' is no year"),
+        ("iso3,year,status\nEST,2011,1\nEST,2011,0\n", "row 3: says the same thing as row 2 or contradicts it"),
+        ("ccode,year,status\n9999,2011,1\n", "row 2, column ccode: 9999 is the code of no one country in 2011"),
+        ("iso3,year,status\n,2011,1\n", "row 2, column iso3: is empty"),
+        ("iso3,year,status\nQQQ,2011,1\n", "row 2, column member: "),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_row(root: Path, text: str, said: str) -> None:
+    done = load(root, text)
+    assert done.returncode == 2 and said in done.stderr and "nothing was written" in done.stderr
+
+
+def test_codes_are_those_of_the_year(cache: Path, tmp_path: Path) -> None:
+    """In the packaged graph, which has them: 260 was West Germany, and is Germany for Gleditsch and Ward."""
+    path = tmp_path / "panel.csv"
+    for heading, code, said in (("ccode", 255, "Germany"), ("gwno", 260, "Germany"), ("stateabb", "EST", "Estonia")):
+        path.write_text(f"{heading},year,foc\n{code},2031,0\n{code},2032,1\n", "utf-8")
+        arguments = ("import", str(path), "--as", "panel", "--coalition", "foc", "--source", "https://example.org/x")
+        done = foc(*arguments, "--dry-run")
+        assert f"{said} in foc" in done.stdout or "foc/membership/" in done.stdout, done.stderr
