@@ -122,11 +122,16 @@ def command(
       foc panel FOC --years 2011-2026 --replicate foc-panel.zip
     """
     ending = check_out(out, format, FILE_FORMATS)
-    check_out(codebook, formats=tuple(CODEBOOKS))
+    if codebook is not None:
+        from foc_graph.store.files import find_format
+
+        find_format(codebook, CODEBOOKS, "a codebook")
+    if chosen["seed"] and not chosen["draws"]:
+        raise click.UsageError("--seed chooses the days of draws: say how many with --draws")
     context = Context.of(ctx)
     given = (*coalition, *named) or (ALL,)
     names = [name.strip() for one in given for name in one.split(",") if name.strip()]
-    exact = [name if name == ALL else context.read("coalition", name) for name in names]
+    exact = [name if name.casefold() == ALL else context.read("coalition", name) for name in names]
     panel = context.graph.panel(exact, **chosen)
     if join is not None:
         wanted = [name.strip() for name in (columns or "").split(",") if name.strip()]

@@ -20,7 +20,7 @@ from foc_graph.store.results import as_rows
 if TYPE_CHECKING:
     import duckdb
 
-_MOST_YEARS, _MOST_DRAWS = 1000, 10_000
+_MOST_YEARS, _MOST_DRAWS, _GREATEST_SEED = 1000, 10_000, 10**18 - 1
 
 
 def make_panel(
@@ -88,8 +88,12 @@ def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
         raise ParameterError(f"{unit} cannot be drawn: count it from draws of {have}")
     if not 0 <= draws <= _MOST_DRAWS:
         raise ParameterError(f"{draws} draws: choose from 1 to {_MOST_DRAWS:,}")
+    if abs(choice.seed) > _GREATEST_SEED:
+        raise ParameterError(f"the seed is a number of at most {len(str(_GREATEST_SEED))} digits")
     first, last = SPANS[choice.rule]
-    pairs = f'SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e' if choice.with_non_members else RECORDED
+    pairs = RECORDED
+    if choice.with_non_members:
+        pairs += f' UNION SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e'
     connection.execute(VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs))
     ((coalitions,),) = connection.execute('SELECT count(*) FROM "list"').fetchall()
     if not draws:
@@ -105,7 +109,9 @@ def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
 def _find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedNode]:
     """Return the IRIs of coalitions by what people call them."""
     names = [name.strip() for one in ([named] if isinstance(named, str) else named) for name in one.split(",")]
-    if names == [ALL]:
+    if ALL in map(str.casefold, names):
+        if len(names) > 1:
+            raise ParameterError(f"{ALL} stands for all coalitions: leave the others out")
         found = graph.sparql("SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY STR(?coalition)")
         return [ox.NamedNode(row["coalition"]) for row in as_rows(found)]
     if not any(names):

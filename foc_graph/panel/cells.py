@@ -40,7 +40,9 @@ def _share(first: str, last: str) -> str:
 _SURE_END = f"""CASE WHEN m.is_open THEN least(coalesce(m.planned_end, {_EVER}), coalesce(m.ends_latest, {_EVER}))
     ELSE coalesce(m.ends_earliest, {_NEVER}) END"""
 
-_IS_MEMBER = "m.kind = 'member' AND m.status IS DISTINCT FROM 'invited'"
+_IS_MEMBER, _IS_OBSERVER = (
+    f"m.kind = '{kind}' AND m.status IS DISTINCT FROM 'invited'" for kind in ("member", "observer")
+)
 
 CODES = {"cown": "INTEGER", "cowc": "VARCHAR", "gwn": "INTEGER", "vdem": "INTEGER"}
 """The schemes of countries' codes that hold for a time, with the types of their columns."""
@@ -64,7 +66,7 @@ FROM (SELECT unnest(range({{begin}}, {{end}} + 1)) AS year);
 
 CREATE VIEW seat AS
 SELECT m.coalition, m.member, m.row, s.year, {sureness("m", "s")} AS sureness,
-  {_IS_MEMBER} AS is_member,
+  {_IS_MEMBER} AS is_member, {_IS_OBSERVER} AS is_observer,
   {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
   {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
 FROM membership m, span s;
@@ -72,8 +74,11 @@ FROM membership m, span s;
 CREATE VIEW best AS
 SELECT coalition, member, year,
   max(sureness * {ROWS} + row) FILTER (is_member) AS seat,
-  max(sureness * {ROWS} + row) FILTER (NOT is_member) AS beside,
-  least(1, coalesce(sum(share_min) FILTER (is_member), 0)) AS share_min,
+  max(sureness * {ROWS} + row) FILTER (is_observer) AS beside,
+  least(1, greatest(
+    coalesce(sum(share_min) FILTER (is_member), 0),
+    CASE WHEN max(sureness) FILTER (is_member) = 3 THEN 1 / 366 ELSE 0 END
+  )) AS share_min,
   least(1, coalesce(sum(share_max) FILTER (is_member), 0)) AS share_max
 FROM seat
 WHERE sureness > 0
@@ -162,9 +167,10 @@ LEFT JOIN standing s ON s.row = c.row AND s.year = c.year;
 """The views that units select from; in braces stands what a call chooses."""
 
 
-_HORIZON = "coalesce(l.ends_latest, l.checked_last, make_date($last, 12, 31))"
+_HORIZON = "coalesce(l.ends_latest, greatest(l.checked_last, make_date($last, 12, 31)), make_date($last, 12, 31))"
 _SOONEST = "coalesce(m.begins_earliest, l.begins_earliest, m.begins_latest, make_date($first, 1, 1))"
-_LATEST = f"least(coalesce(m.begins_latest, m.ends_earliest, {_HORIZON}), coalesce(m.ends_latest, {_EVER}))"
+_LATEST = f"""least(
+    coalesce(m.begins_latest, l.ends_latest, l.checked_last, {_HORIZON}), coalesce(m.ends_latest, {_EVER}))"""
 
 
 def _draw(side: str, first: str, last: str) -> str:
@@ -189,7 +195,8 @@ FROM began m
 """Memberships with a beginning and an end that are drawn, evenly, between the days on which they can have been.
 
 An end does not come before the beginning; an open membership goes on, as is presumed. A side that no source bounds is
-drawn up to the beginning or end of the coalition, or the day on which that was last checked, or those of the panel.
+drawn up to the beginning or end of the coalition: a beginning up to the day on which that was last checked, and an end
+up to the last day of the panel, for nothing says that who is not on record later has left.
 """
 
 DRAWN_CELLS = """

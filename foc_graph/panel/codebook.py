@@ -16,7 +16,7 @@ from foc_graph import __version__
 from foc_graph.graph import Graph
 from foc_graph.panel.cells import CODES
 from foc_graph.panel.table import Panel
-from foc_graph.panel.units import VALUES
+from foc_graph.panel.units import UNDATED, VALUES
 from foc_graph.rdf.csvw import describe_column, describe_table
 from foc_graph.rdf.terms import is_iri
 from foc_graph.rdf.xml_text import clean
@@ -104,6 +104,9 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
     """
     settings, choice = graph.workspace.settings, panel.choice
     edition = f"release {graph.release.version}" if graph.release else f"as verified on {settings.verified}"
+    dated = [("Years", choice.span.replace("-", " to ")), ("A member in a year is one", _RULES[choice.rule])]
+    if choice.unit in UNDATED:
+        dated = []
     ((rows, *counted),) = panel.ask(f"SELECT count(*), {', '.join(map(_count, panel.columns))} FROM panel")
     terms = [] if panel.columns.keys().isdisjoint(CODES) else list(map(_terms, as_rows(graph.sparql(_TERMS))))
     return Codebook(
@@ -116,8 +119,7 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
         facts=[
             ("A row is", panel.row),
             ("Rows", f"{rows:,}"),
-            ("Years", f"{choice.years[0]} to {choice.years[1]}"),
-            ("A member in a year is one", _RULES[choice.rule]),
+            *dated,
             ("Coalitions", ", ".join(f"{name} ({slug})" for slug, name in panel.coalitions.items())),
             ("Made from", f"{settings.title}, {edition}, {graph.base}"),
             ("Published by", settings.publisher),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,17 +21,25 @@ READ = ("csv", "tsv", "parquet", *STATISTICS)
 _MOST_BYTES = 2**30
 _MOST_COLUMNS = 1000
 _LISTED = 10
+_LONGEST_LINE = 2**20
 _NULLS = ("", "NA", "NaN", "nan", ".")
 """How CSV files of R, pandas and Stata write what is not known; in a key, `NA` is Namibia."""
+
+_FORMS = {
+    "BIGINT": r"\s*[-+]?(0|[1-9][0-9]{0,17})\s*",
+    "DOUBLE": r"\s*[-+]?(0|[1-9][0-9]*)?([.][0-9]*)?([eE][-+]?[0-9]{1,3})?\s*",
+    "DATE": r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
+}
+"""The forms of texts by the types that they are of, the first that all have."""
 
 _TYPES = {"DOUBLE": r"FLOAT|DOUBLE|DECIMAL.*|HUGEINT|UBIGINT|UHUGEINT", "BIGINT": r"U?(TINY|SMALL|BIG)?INT(EGER)?"}
 
 
 class Joined(NamedTuple):
-    """A table that is joined: the name of its file, the columns it is joined on, those it adds, and its licence."""
+    """A table that is joined: the name of its file, the options that join it, the columns it adds, and its licence."""
 
     name: str
-    on: str
+    options: Sequence[str]
     columns: Mapping[str, str]
     licence: str
     remarks: Sequence[str]
@@ -68,13 +76,9 @@ def join_file(
         raise ParameterError("a join needs a column that both have: name it, such as --on iso3,year")
     table = f"joined_{len(connection.execute('SHOW TABLES').fetchall())}"
     meanings, found = _read(connection, path, keys, columns, table)
-    names = {name: name if name not in known else f"{name}_joined" for name in meanings}
+    names = _new_names(meanings, known)
     places = ", ".join(f"{_folded(_name(theirs))} AS key_{at}" for at, theirs in enumerate(keys.values()))
-    taken = ", ".join(
-        f"CAST(CASE WHEN {_name(name)}::VARCHAR NOT IN {_NULLS} THEN {_name(name)} END AS {_type(found[name])}) "
-        f"AS {_name(new)}"
-        for name, new in names.items()
-    )
+    taken = ", ".join(f"{_cast(name, found[name])} AS {_name(new)}" for name, new in names.items())
     connection.execute(f"CREATE TABLE {table}_keyed AS SELECT {places}{', ' if taken else ''}{taken} FROM {table}")
     connection.execute(f"DROP TABLE {table}")
     table = f"{table}_keyed"
@@ -86,12 +90,28 @@ FROM (SELECT *, row_number() OVER () AS joined_row FROM ({sql})) p
 LEFT JOIN {table} j ON {same}
 ORDER BY p.joined_row"""
     remarks = [
-        f"{new}: {name} of {path.name}, as the panel has a column {name}" for name, new in names.items() if name != new
+        f"{new}: {name} of {path.name}, as there is a column {name}" for name, new in names.items() if name != new
     ]
     remarks += _unmatched(connection, table, path, keys, sql, same)
-    return Joined(
-        path.name, ",".join(on), {names[name]: meaning for name, meaning in meanings.items()}, licence, remarks, joined
-    )
+    options = ["--join", path.name, "--on", ",".join(on)]
+    options += ["--columns", ",".join(columns)] if columns else []
+    options += ["--licence", licence] if licence else []
+    added = {names[name]: meaning for name, meaning in meanings.items()}
+    return Joined(path.name, options, added, licence, remarks, joined)
+
+
+def _new_names(columns: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return the names of joined columns, each its own in any case, as DuckDB wants it."""
+    taken = {name.casefold() for name in known}
+    names = {}
+    for column in columns:
+        name, number = column, 1
+        while name.casefold() in taken:
+            name = f"{column}_joined" if number == 1 else f"{column}_joined_{number}"
+            number += 1
+        taken.add(name.casefold())
+        names[column] = name
+    return names
 
 
 def _key(text: str, known: Sequence[str]) -> tuple[str, str]:
@@ -117,6 +137,8 @@ def _read(
             held = source.columns
             if wrong := [name for name in (*keys.values(), *columns) if name not in held]:
                 near = near_names(wrong[0], held) or held[:_LISTED]
+                if ending in ("csv", "tsv") and wrong[0].encode() in _first_line(path):
+                    raise ParameterError(f"{path}: not all rows have as many cells as there are headings: correct them")
                 raise ParameterError(f"{path}: no column {quoted(wrong[0])}: name one of {', '.join(near)}")
             taken = [name for name in columns or held if name not in keys.values()]
             if len(taken) > _MOST_COLUMNS:
@@ -126,21 +148,38 @@ def _read(
         except (duckdb.Error, OSError, ValueError) as error:
             said = str(error).replace(str(link), path.name).splitlines()
             shown = " ".join(line for line in said[:3] if not line.startswith("Original Line"))
+            if "sniffing" in shown:
+                shown = "not all rows have as many cells as there are headings, or lines end in several ways"
             raise ParameterError(f"{path}: cannot be read as .{ending}: {shown}") from error
     types = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {table}").fetchall()}
-    types |= _find_numbers(connection, table, [name for name in taken if types[name] == "VARCHAR"])
+    if ending in ("csv", "tsv"):
+        types |= _find_types(connection, table, taken)
     return {name: labels.get(name) or f"{name}, from {path.name}" for name in taken}, types
 
 
-def _find_numbers(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, str]:
-    """Return the type of each column of texts that are all numbers, but for what is not known."""
-    found = {}
+def _first_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline(_LONGEST_LINE)
+
+
+def _find_types(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, str]:
+    """Return the types of columns of text that are all numbers, or all days as ISO 8601 writes them.
+
+    Digits after a leading zero are a code, and stay text; so do dates of other forms, which may be of several meanings.
+    """
+    found: dict[str, str] = {}
     for name in columns:
-        known = f"FROM {table} WHERE {_name(name)} NOT IN {_NULLS}"
-        misses = ", ".join(f"count(*) - count(TRY_CAST({_name(name)} AS {kind}))" for kind in ("BIGINT", "DOUBLE"))
-        ((number, whole, any_number),) = connection.execute(f"SELECT count(*), {misses} {known}").fetchall()
-        if number and not any_number:
-            found[name] = "DOUBLE" if whole else "BIGINT"
+        column = _name(name)
+        forms = ", ".join(
+            f"count(*) FILTER (NOT regexp_full_match({column}, '{form}') OR TRY_CAST({column} AS {kind}) IS NULL)"
+            for kind, form in _FORMS.items()
+        )
+        ((number, *misses),) = connection.execute(
+            f"SELECT count(*), {forms} FROM {table} WHERE {column} NOT IN {_NULLS}"
+        ).fetchall()
+        if number:
+            kind = next((kind for kind, missed in zip(_FORMS, misses, strict=True) if not missed), None)
+            found |= {name: kind} if kind else {}
     return found
 
 
@@ -153,8 +192,8 @@ def _check_file(path: Path) -> str:
         size, is_file = path.stat().st_size, path.is_file()
     except (OSError, ValueError) as error:
         raise ParameterError(f"{path}: cannot be read: {getattr(error, 'strerror', error)}") from error
-    if not is_file:
-        raise ParameterError(f"{path}: not a file")
+    if not is_file or not size:
+        raise ParameterError(f"{path}: {'is empty' if is_file else 'not a file'}")
     if size > _MOST_BYTES:
         problem = f"{size / 2**30:.1f} GiB, and at most 1 GiB is joined"
         raise ParameterError(f"{path}: {problem}: make a file of the columns you need")
@@ -178,7 +217,8 @@ def _open(
             raise ValueError(str(error)) from error
         return connection.from_df(frame), about.column_names_to_labels
     delimiter = ", delim = '\t'" if ending == "tsv" else ""
-    return connection.sql(f"FROM read_csv({_text(str(path))}, header = true, sample_size = -1{delimiter})"), {}
+    said = f"header = true, all_varchar = true, sample_size = -1{delimiter}"
+    return connection.sql(f"FROM read_csv({_text(str(path))}, {said})"), {}
 
 
 def _check_keys(
@@ -240,6 +280,14 @@ def _folded(expression: str) -> str:
     """Return SQL for a key as it is compared: in capitals, and a number without leading zeros and decimals."""
     text = f"upper(trim(CAST({expression} AS VARCHAR)))"
     return f"nullif(regexp_replace({text}, '^0*([0-9]+)([.]0*)?$', '\\1'), '')"
+
+
+def _cast(name: str, kind: str) -> str:
+    """Return SQL for a column in its type; how statistics write what is not known is nothing where numbers stand."""
+    column, type = _name(name), _type(kind)
+    if type == "VARCHAR":
+        return f"nullif(CAST({column} AS VARCHAR), '')"
+    return f"TRY_CAST(CASE WHEN CAST({column} AS VARCHAR) NOT IN {_NULLS} THEN {column} END AS {type})"
 
 
 def _name(name: str) -> str:

@@ -27,7 +27,9 @@ def select_in_spark(session: SparkSession, choice: Choice) -> DataFrame:
         raise ParameterError(f"Spark selects {' and '.join(units)}, without draws: choose one of them")
     unit = UNITS[choice.unit]
     (first, last), (begin, end) = SPANS[choice.rule], choice.years
-    pairs = f'SELECT l.coalition, e.member FROM "list" l, ({unit.everyone}) e' if choice.with_non_members else RECORDED
+    pairs = RECORDED
+    if choice.with_non_members:
+        pairs += f' UNION SELECT l.coalition, e.member FROM "list" l, ({unit.everyone}) e'
     views = VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs)
     for statement in sqlglot.parse(views, read="duckdb"):
         if isinstance(statement, sqlglot.exp.Create):

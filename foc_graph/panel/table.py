@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from foc_graph.errors import require
-from foc_graph.panel.statistics import STATISTICS, write_statistics
-from foc_graph.panel.units import Unit
+from foc_graph.panel.statistics import STATISTICS, name_variables, write_statistics
+from foc_graph.panel.units import UNDATED, Unit
 from foc_graph.rdf.terms import XSD
 from foc_graph.store.results import Presentation, Record, Rows
 
@@ -54,15 +54,24 @@ class Choice(NamedTuple):
     seed: int = 0
 
     @property
+    def span(self) -> str:
+        """Return the years as `--years` takes them."""
+        return "-".join(dict.fromkeys(map(str, self.years)))
+
+    @property
     def caption(self) -> str:
         """Say what the panel is, in a line."""
+        if self.unit in UNDATED:
+            return self.unit
         drawn = f", {self.draws} draws with seed {self.seed}" if self.draws else ""
-        return f"{self.unit}, {self.years[0]} to {self.years[1]}, {self.rule}{drawn}"
+        return f"{self.unit}, {self.span.replace('-', ' to ')}, {self.rule}{drawn}"
 
     @property
     def options(self) -> Sequence[str]:
         """Return the options of `foc panel` that choose the same."""
-        said = ["--unit", self.unit, "--years", f"{self.years[0]}-{self.years[1]}", "--rule", self.rule]
+        if self.unit in UNDATED:
+            return ["--unit", self.unit]
+        said = ["--unit", self.unit, "--years", self.span, "--rule", self.rule]
         if self.with_non_members:
             said.append("--with-non-members")
         if self.draws:
@@ -95,8 +104,8 @@ class Panel:
     @property
     def command(self) -> str:
         """Return the command that makes it."""
-        joins = (("--join", one.name, "--on", one.on) for one in self.joined)
-        return shlex.join(["foc", "panel", ",".join(self.coalitions), *self.choice.options, *chain(*joins)])
+        joins = chain(*(one.options for one in self.joined))
+        return shlex.join(["foc", "panel", ",".join(self.coalitions), *self.choice.options, *joins])
 
     @property
     def types(self) -> Mapping[str, str]:
@@ -128,13 +137,13 @@ class Panel:
 
     @cached_property
     def rows(self) -> Rows:
-        """Return the panel as rows, held in memory."""
-        bindings = [{name: _term(value) for name, value in row.items() if value is not None} for row in self]
-        answer = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
+        """Return the panel as rows, held in memory; their variables have names that SPARQL knows."""
+        names = name_variables(self.columns, "sav")
+        bindings = [{names[name]: _term(value) for name, value in row.items() if value is not None} for row in self]
+        answer = {"head": {"vars": list(names.values())}, "results": {"bindings": bindings}}
         made = Rows(json.dumps(answer, ensure_ascii=False).encode())
-        made.presentation = Presentation(
-            "panel", self.caption, dict(zip(self.columns, self.columns, strict=True)), self.main
-        )
+        headings = {variable: name for name, variable in names.items()}
+        made.presentation = Presentation("panel", self.caption, headings, self.main)
         return made
 
     def join(self, file: str | Path, on: Sequence[str], columns: Sequence[str] = (), licence: str = "") -> Panel:

@@ -51,7 +51,7 @@ _CELL = {
     "member": "1 a member, certain or presumed; 0 none; empty if not known: see reason",
     "member_min": "least value that member can have",
     "member_max": "greatest value that member can have",
-    "certainty": "certain, presumed (open when last checked) or possible; empty without one",
+    "certainty": "of a membership: certain, presumed (open when last checked) or possible",
     "presumed": "1 if presumed, else 0",
     "status": "-1 no state then, 0 none, 1 full, 2 associate, 3 observer; empty if not known",
     "standing": "of members: active, inactive or suspended",
@@ -156,37 +156,39 @@ ORDER BY {{draw}}p.coalition, p.agent, p.year""",
         _DYAD,
         ("country_a", "country_b", "year", "shared_min", "shared_max", "coalitions"),
         f"""WITH held AS (
-  SELECT b.coalition, n.number, b.year, b.seat // {ROWS} >= 2 AS is_sure, c.iso3, c.name
+  SELECT b.coalition, n.number, b.year, b.seat // {ROWS} >= 2 AS is_sure, c.iso3, c.name,
+    coalesce(c.iso3, c.name) AS country
   FROM best b
   JOIN list_year l ON l.coalition = b.coalition AND l.year = b.year
   JOIN country c ON c.member = b.member
   JOIN (SELECT coalition, (row_number() OVER (ORDER BY coalition) - 1)::INTEGER AS number FROM "list") n
     ON n.coalition = b.coalition
-  WHERE b.seat IS NOT NULL AND c.iso3 IS NOT NULL
+  WHERE b.seat IS NOT NULL
 ), held_bits AS (
-  SELECT iso3, year, min(name) AS name, bitstring_agg(number, 0, {{coalitions}}) AS possible,
+  SELECT country, year, min(iso3) AS iso3, min(name) AS name, bitstring_agg(number, 0, {{coalitions}}) AS possible,
     bitstring_agg(number, 0, {{coalitions}}) FILTER (is_sure) AS sure
   FROM held
-  GROUP BY iso3, year
+  GROUP BY country, year
 ), dyad AS (
-  SELECT a.iso3 AS iso3_a, b.iso3 AS iso3_b, a.name AS country_a, b.name AS country_b, a.year,
+  SELECT a.country AS one, b.country AS other, a.iso3 AS iso3_a, b.iso3 AS iso3_b, a.name AS country_a,
+    b.name AS country_b, a.year,
     coalesce(bit_count(a.sure & b.sure), 0)::INTEGER AS shared_min,
     bit_count(a.possible & b.possible)::INTEGER AS shared_max
   FROM held_bits a
-  JOIN held_bits b ON a.year = b.year AND a.iso3 < b.iso3
+  JOIN held_bits b ON a.year = b.year AND a.country < b.country
   WHERE bit_count(a.possible & b.possible) > 0
 ), dyad_names AS (
-  SELECT d.iso3_a, d.iso3_b, d.year, string_agg(a.coalition, ' ' ORDER BY a.coalition) AS coalitions
+  SELECT d.one, d.other, d.year, string_agg(a.coalition, ' ' ORDER BY a.coalition) AS coalitions
   FROM dyad d
-  JOIN held a ON a.iso3 = d.iso3_a AND a.year = d.year AND a.is_sure
-  JOIN held b ON b.iso3 = d.iso3_b AND b.year = d.year AND b.is_sure AND b.coalition = a.coalition
+  JOIN held a ON a.country = d.one AND a.year = d.year AND a.is_sure
+  JOIN held b ON b.country = d.other AND b.year = d.year AND b.is_sure AND b.coalition = a.coalition
   WHERE d.shared_min BETWEEN 1 AND {_MOST_NAMED}
-  GROUP BY d.iso3_a, d.iso3_b, d.year
+  GROUP BY d.one, d.other, d.year
 )
 SELECT d.iso3_a, d.iso3_b, d.country_a, d.country_b, d.year, d.shared_min, d.shared_max, n.coalitions
 FROM dyad d
-LEFT JOIN dyad_names n ON n.iso3_a = d.iso3_a AND n.iso3_b = d.iso3_b AND n.year = d.year
-ORDER BY d.iso3_a, d.iso3_b, d.year""",
+LEFT JOIN dyad_names n ON n.one = d.one AND n.other = d.other AND n.year = d.year
+ORDER BY d.one, d.other, d.year""",
     ),
     "spell": Unit(
         "a membership with the days between which it began and ended",
@@ -222,6 +224,9 @@ VALUES: Mapping[str, dict[int | float, str]] = {
 }
 """The meanings of codes, by their columns."""
 
+UNDATED = ("spell", "event")
+"""The units whose rows are of no year, so that neither years nor rule choose any."""
+
 UNIT_NAMES = (*UNITS, "coalition-year")
 ALL = "all"
 """What stands for all coalitions."""
@@ -232,7 +237,7 @@ _COALITION_YEAR = {
     "list_state": _CELL["list_state"],
     "members_min": "members, certain or presumed: a lower bound where the list is not complete",
     "members_max": "these and the possible ones; empty where the list is not complete",
-    "observers": "observers, certain or presumed, that are no members",
+    "observers": "observers, certain or presumed, that are not known to be members",
     "joined_min": "members that certainly joined in the year",
     "joined_max": "members on record that may have joined in it",
     "left_min": "members that certainly left in the year",

@@ -41,6 +41,7 @@ _OPEN = re.compile(
 _CLOSED = re.compile(r"cc-by(-nc)?-nd\b.*|https?://creativecommons\.org/licenses/by(-nc)?-nd/.+", re.IGNORECASE)
 _R_TYPES = {"integer": "integer", "double": "numeric", "date": "Date", "string": "character"}
 _PANDAS_TYPES = {"integer": "Int64", "double": "float64", "string": "string"}
+_ARCHIVES = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
 _FARTHEST = 2**31 - 1
 """The greatest integer of R."""
 
@@ -61,6 +62,10 @@ def write_replication(panel: Panel, graph: Graph, target: Path) -> Sequence[str]
     if target.name.lower().endswith(".zip"):
         write_file(_pack(content), target)
         return sorted(content)
+    if target.suffix.lower() in _ARCHIVES or target.is_file():
+        raise ParameterError(f"{target}: name a new folder, or a file ending in .zip")
+    if not target.resolve().parent.is_dir():
+        raise ServiceError(f"{target}: cannot be written: its folder does not exist: create it first")
     try:
         target.mkdir(exist_ok=True)
         if any(target.iterdir()):

@@ -155,7 +155,7 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
         "unit": ("what a row is", {**_TEXT, "enum": list(UNIT_NAMES)}),
         "years": ("the first and the last, such as 2011-2026", _TEXT),
         "rule": ("on which day of a year a member has to be one", {**_TEXT, "enum": list(SPANS)}),
-        "non-members": ("whether others have rows too", {**_TEXT, "enum": ["", "true", "false"]}),
+        "with-non-members": ("whether others have rows too", {**_TEXT, "enum": ["", "true", "false"]}),
     },
     "things.document": _DATED,
     "things.plot": _DATED,

@@ -13,11 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foc_graph.charts.chart import COALITION
-from foc_graph.errors import ParameterError
+from foc_graph.errors import ParameterError, quoted
 from foc_graph.panel.cells import SPANS
 from foc_graph.panel.units import ALL, UNIT_NAMES
 from foc_graph.queries.binding import read_values
-from foc_graph.server.requests import ProblemError, elsewhere, values_of
+from foc_graph.server.requests import ProblemError, elsewhere, parameters
 from foc_graph.server.responses import NOT_INDEXED, respond
 from foc_graph.server.state import State
 
@@ -25,7 +25,6 @@ TYPES = {
     "csv": "text/csv",
     "tsv": "text/tab-separated-values",
     "json": "application/json",
-    "jsonl": "application/jsonl",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "dta": "application/x-stata-dta",
@@ -36,6 +35,7 @@ TYPES = {
 MOST_ROWS = 200_000
 """Most rows of a panel."""
 
+_DEFAULTS = {"coalition": "", "unit": UNIT_NAMES[0], "years": "", "rule": next(iter(SPANS)), "with-non-members": ""}
 _PARAMETERS = (COALITION._replace(repeatable=True),)
 
 
@@ -45,14 +45,29 @@ async def panel(ending: str, request: Request) -> Response:
     if find_spec("duckdb") is None:
         detail = "this server makes no panels: it lacks DuckDB, the extra `duckdb`"
         raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail)
-    names = tuple(sorted({name for text in values_of(request, "coalition") for name in text.split(",")}))
-    unit, years, rule, others = (
-        (values_of(request, name) or [default])[-1]
-        for name, default in (("unit", UNIT_NAMES[0]), ("years", ""), ("rule", next(iter(SPANS))), ("non-members", ""))
-    )
+    given = _read(request)
+    names = tuple(sorted({name for name in given["coalition"].split(",") if name}))
+    unit, years, rule, others = (given[name] for name in ("unit", "years", "rule", "with-non-members"))
     key = (state.current.tag, "panel", names, unit, years, rule, others, ending)
     make = partial(_make, state, names, unit, years, rule, others, ending)
     return await respond(request, key, make, TYPES[ending], NOT_INDEXED, is_asking=True)
+
+
+def _read(request: Request) -> dict[str, str]:
+    """Read what is asked, each once; an empty value is none.
+
+    Raises:
+        ProblemError: for another parameter, or two values of one.
+    """
+    given: dict[str, str] = {}
+    for name, value in parameters(request.scope["query_string"]):
+        if name not in _DEFAULTS:
+            detail = f"unknown parameter {quoted(name)}: choose {', '.join(_DEFAULTS)}"
+            raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+        if given.get(name) and value:
+            raise ProblemError(HTTPStatus.BAD_REQUEST, f"{name} takes one value: separate coalitions by commas")
+        given[name] = value.strip() or given.get(name, "")
+    return {name: given.get(name) or default for name, default in _DEFAULTS.items()}
 
 
 def _make(state: State, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str) -> bytes:
@@ -64,16 +79,16 @@ def _make(state: State, names: Sequence[str], unit: str, years: str, rule: str, 
     """
     graph = state.live.graph
     if others not in ("", "true", "false"):
-        raise ParameterError("non-members is true or false")
+        raise ParameterError("with-non-members is true or false")
     if not names:
         raise ParameterError(f"a panel needs a coalition: name one or several, or {ALL}, as coalition=foc")
     chosen: Sequence[str] = names
-    if names != (ALL,):
+    if ALL not in map(str.casefold, names):
         found = read_values("panel", _PARAMETERS, {"coalition": names}, graph.resolver)["coalition"]
         chosen = sorted({one.exact for one in found})
         if any(one.words for one in found):
             given = [("coalition", ",".join(chosen)), ("unit", unit), ("years", years), ("rule", rule)]
-            given += [("non-members", others)]
+            given += [("with-non-members", others)]
             raise elsewhere(f"panel.{ending}?{urlencode([(name, value) for name, value in given if value])}")
     made = graph.panel(chosen, unit=unit, years=years, rule=rule, with_non_members=others == "true")
     if len(made) > MOST_ROWS:

@@ -17,7 +17,7 @@ from tests.support.foc_server import FocServer
 
 pytestmark = pytest.mark.extended
 
-PANELS = {TYPES[ending] for ending in ("jsonl", "parquet", "xlsx", "dta", "sav")}
+PANELS = {TYPES[ending] for ending in ("parquet", "xlsx", "dta", "sav")}
 UNREAD = {
     "application/sparql-query",
     "application/x-bibtex",

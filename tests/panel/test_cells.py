@@ -92,6 +92,41 @@ def test_only_a_complete_list_says_who_is_none(known: Row, expected: list[int | 
     assert {row["status"] for row in found if row["member"] == 0} == ({0} if 0 in expected else set())
 
 
+def test_rows_for_others_are_added_to_those_on_record() -> None:
+    """A country without a code of ISO, such as Kosovo, has its rows as before."""
+    countries = [COUNTRIES[0] | {"iso2": None, "iso3": None}, COUNTRIES[1]]
+    alone = list(panel([membership(JOINED, LEFT)], country=countries))
+    beside = list(panel([membership(JOINED, LEFT)], country=countries, with_non_members=True))
+    assert len(alone) == 6 and len(beside) == 12
+    assert [row for row in beside if row["country"] == "Aland"] == alone
+
+
+def test_two_governments_without_codes_are_a_dyad_too() -> None:
+    other = membership(JOINED, LEFT, member="government/be", membership="club/be")
+    countries = [COUNTRIES[0] | {"iso3": None}, COUNTRIES[1] | {"member": "government/be"}]
+    rows = list(panel([membership(JOINED, LEFT), other], unit="dyad-year", country=countries))
+    assert [(row["country_a"], row["country_b"], row["year"], row["shared_min"]) for row in rows] == [
+        ("Aland", "Beland", year, 1) for year in (2012, 2013, 2014)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["member", "observer"])
+def test_who_is_invited_is_neither_member_nor_observer(kind: str) -> None:
+    invited = membership(JOINED, LEFT, kind=kind, role=kind, status="invited")
+    assert cells(panel([invited]), "status") == dict.fromkeys(range(2011, 2017), 0)
+    assert {row["observers"] for row in panel([invited], unit="coalition-year")} == {0}
+
+
+def test_who_may_have_been_an_observer_has_no_status() -> None:
+    seat = membership(("2012-01-01", "2013-12-31"), LEFT, kind="observer", role="observer")
+    assert list(cells(panel([seat]), "status").values()) == [0, None, 3, 3, 0, 0]
+
+
+def test_a_certain_member_has_a_share_of_at_least_a_day() -> None:
+    found = panel([membership(("2012-01-01", "2012-12-31"), ("2012-12-01", "2013-06-01"))], years=(2012, 2012))
+    assert [(row["certainty"], row["share_min"]) for row in found] == [("certain", 0.003)]
+
+
 def test_a_year_in_which_there_was_no_coalition_has_no_row() -> None:
     assert list(cells(panel([membership(JOINED, LEFT)]))) == [2011, 2012, 2013, 2014, 2015, 2016]
 
@@ -250,6 +285,16 @@ def test_over_many_draws_the_share_of_members_is_that_of_the_days() -> None:
     seat = membership(("2012-07-01", "2013-06-30"), ("2016-12-31", "2016-12-31"))
     years = [row["member"] for row in panel([seat], draws=4000, seed=1, years=(2012, 2012))]
     assert abs(sum(years) / len(years) - 184 / 365) < 0.03  # more than three standard deviations
+
+
+def test_a_side_without_bounds_is_drawn_from_the_first_to_the_last_day_it_can_have() -> None:
+    """The coalition began in 2011 and was last checked in 2014; nothing says that who is not on record has left."""
+    undated = membership(("2011-01-01", ""), ("2011-01-01", ""), state="unknown")
+    rows = list(panel([undated], [club("partial", "2014-12-31")], draws=400, seed=1))
+    shares = {
+        year: sum(row["member"] for row in rows if row["year"] == year) / 400 for year in (2011, 2013, 2015, 2016)
+    }
+    assert 0.15 < shares[2011] < 0.35 and shares[2011] < shares[2013] and 0.05 < shares[2016] < shares[2015]
 
 
 def test_a_seed_chooses_the_days() -> None:

@@ -94,7 +94,7 @@ def test_the_command_writes_a_codebook(small_root: Path, tmp_path: Path) -> None
     done = foc(*asked, "--codebook", str(tmp_path / "codebook.md"))
     assert (done.returncode, done.stdout) == (0, "")
     text = (tmp_path / "codebook.md").read_text("utf-8")
-    assert "foc panel first --unit state-year --years 2015-2015 --rule any-day" in text
+    assert "foc panel first --unit state-year --years 2015 --rule any-day" in text
     assert max(map(len, text.splitlines())) < 400
     wrong = foc(*asked, "--codebook", str(tmp_path / "codebook.pdf"))
     assert wrong.returncode == 2 and "use .md, .csv-metadata.json, .xml" in wrong.stderr

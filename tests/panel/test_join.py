@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.panel import join
 from foc_graph.panel.statistics import STATISTICS, explain_variables, name_variables, write_statistics
-from foc_graph.panel.table import Panel
+from foc_graph.panel.table import FILE_FORMATS, Panel
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.panels import JOINED, LEFT, club, code, membership, panel
 
@@ -92,10 +94,56 @@ def test_a_join_may_follow_a_join_and_take_some_columns(table: Panel, tmp_path: 
     path.write_text("iso3,x,y,member\nNAM,1,2,3\n", "utf-8")
     once = table.join(path, ["iso3"], ["x", "member"])
     assert list(once.columns)[-2:] == ["x", "member_joined"]
-    assert "member_joined: member of a [1]*.csv, as the panel has a column member" in once.joined[0].remarks
+    assert "member_joined: member of a [1]*.csv, as there is a column member" in once.joined[0].remarks
     twice = once.join(path, ["iso3"], ["y"])
     assert [(row["x"], row["member_joined"], row["y"]) for row in twice if row["iso3"] == "NAM"] == [(1, 3, 2)] * 2
     assert [one.name for one in twice.joined] == ["a [1]*.csv"] * 2
+
+
+def test_columns_of_one_name_are_told_apart(table: Panel, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("iso3,member,member_joined,Status\nNAM,9,8,7\n", "utf-8")
+    found = table.join(path, ["iso3"])
+    assert list(found.columns)[-3:] == ["member_joined", "member_joined_joined", "Status_joined"]
+    assert [tuple(row.values())[-3:] for row in found if row["iso3"] == "NAM"] == [(9, 8, 7)] * 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "values"),
+    [
+        (["1", "-2", "NA", ""], [1, -2, None, None]),
+        (["1.5", "2", ".", "1e3"], [1.5, 2.0, None, 1000.0]),
+        (["007", "12", "0", ""], ["007", "12", "0", None]),
+        (["NA", "x", "", "."], ["NA", "x", None, "."]),
+        (["01/02/2015", "03/04/2015", "", ""], ["01/02/2015", "03/04/2015", None, None]),
+        (["2015-01-02", "", "2016-12-31", "NA"], [date(2015, 1, 2), None, date(2016, 12, 31), None]),
+        (["true", "false", "", ""], ["true", "false", None, None]),
+        (["9" * 18, "1", "2", "3"], [10**18 - 1, 1, 2, 3]),
+        (["9" * 30, "1", "2", "3"], [1e30, 1.0, 2.0, 3.0]),
+    ],
+)
+def test_a_cell_of_csv_is_a_number_or_a_day_only_where_it_is_sure(
+    texts: list[str], values: list[Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("iso3,x\n" + "".join(f"{code},{text}\n" for code, text in zip("ABCD", texts, strict=True)), "utf-8")
+    countries = [COUNTRIES[0] | {"country": f"country/{code}", "iso3": code, "member": None} for code in "ABCD"]
+    found = panel([], years=(2015, 2015), with_non_members=True, country=countries).join(path, ["iso3"])
+    assert [row["x"] for row in found] == values
+
+
+@pytest.mark.parametrize("ending", FILE_FORMATS)
+def test_a_column_of_any_name_is_written_in_every_format(table: Panel, ending: str, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text('iso3,"GDP per capita (US$) ""x""?"\nNAM,5\n', "utf-8")
+    table.join(path, ["iso3"]).save(tmp_path / f"panel.{ending}")
+    assert (tmp_path / f"panel.{ending}").stat().st_size > 0
+
+
+def test_a_joined_panel_tells_the_command_that_makes_it(table: Panel, tmp_path: Path) -> None:
+    (path := tmp_path / "my table.csv").write_text("iso3,x,y\nNAM,1,2\n", "utf-8")
+    found = table.join(path, ["iso3"], ["x"], licence="CC-BY-4.0")
+    assert found.command.endswith("--join 'my table.csv' --on iso3 --columns x --licence CC-BY-4.0")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +154,8 @@ def test_a_join_may_follow_a_join_and_take_some_columns(table: Panel, tmp_path: 
         ("iso3,x\nNAM,1\n", "iso4", "the panel has no column 'iso4' to join on"),
         ("iso3,x\nNAM,1\n", "iso3=iso_3", "no column 'iso_3': name one of iso3"),
         ("iso3,x\nNAM,1\n", "", "a join needs a column that both have"),
-        ("iso3,x\nNAM,1,2,3\nBEL\n", "iso3", ": "),
-        ("", "iso3", "no column 'iso3'"),
+        ("iso3,x\nNAM,1,2,3\nBEL\n", "iso3", "not all rows have as many cells as there are headings"),
+        ("", "iso3", "is empty"),
         ("iso3,x\n\udcff\udcfe,1\n", "iso3", "This file is not utf-8 encoded"),
         ("iso3," + ",".join(f"x{number}" for number in range(1001)) + "\n", "iso3", "1,001 columns, and at most 1,000"),
     ],
@@ -155,6 +203,7 @@ def test_two_countries_of_one_code_are_not_joined(tmp_path: Path) -> None:
 NAMES = st.lists(st.text(max_size=70), unique=True, max_size=8)
 
 
+@campaign(50)
 @given(NAMES)
 def test_any_columns_are_variables_of_stata_and_spss(names: list[str]) -> None:
     for ending, longest in (("dta", 32), ("sav", 64)):

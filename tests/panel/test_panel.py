@@ -225,9 +225,7 @@ def test_a_file_of_dyads_is_asked_by_duckdb(small_root: Path, tmp_path: Path) ->
 def test_a_panel_without_rows_says_so(small_root: Path) -> None:
     done = foc("--workspace", str(small_root), "panel", "first", "--years", "1900")
     assert done.returncode == 0 and done.stdout.count("\n") == 1
-    assert done.stderr.startswith(
-        "foc: no rows: nobody is on record for these years (state-year, 1900 to 1900, any-day)"
-    )
+    assert done.stderr.startswith("foc: no rows: nobody is on record for these years (state-year, 1900, any-day)")
 
 
 def test_a_terminal_shows_what_matters_most(small_root: Path) -> None:
@@ -252,6 +250,9 @@ def test_a_terminal_shows_what_matters_most(small_root: Path) -> None:
         (["--draws", "-1"], "-1 draws: choose from 1 to 10,000"),
         (["--draws", "1e3"], "'1e3' is not a valid integer"),
         (["--coalition", ","], "a panel needs a coalition"),
+        (["all", "first"], "all stands for all coalitions: leave the others out"),
+        (["first", "--draws", "1", "--seed", "1" * 30], "the seed is a number of at most 18 digits"),
+        (["first", "--seed", "1"], "--seed chooses the days of draws"),
         (["nowhere"], "unknown coalition 'nowhere'"),
         (["--out", "panel.doc"], "use .csv, .tsv"),
         (["--out", "missing/panel.csv"], "its folder does not exist"),

@@ -137,9 +137,13 @@ def test_a_package_replaces_no_files(small: Graph, panel: Panel, tmp_path: Path)
     with pytest.raises(ParameterError, match="has files in it: name a new folder"):
         write_replication(panel, small, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
-    for name in ("missing/package", "missing/package.zip", "mine.txt"):
-        with pytest.raises(ServiceError, match="cannot be written"):
+    for name in ("missing/package", "missing/package.zip"):
+        with pytest.raises(ServiceError, match=r"its folder does not exist|No such file or directory"):
             write_replication(panel, small, tmp_path / name)
+    for name in ("mine.txt", "package.tar.gz"):
+        with pytest.raises(ParameterError, match=r"name a new folder, or a file ending in \.zip"):
+            write_replication(panel, small, tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_the_licence_of_a_table_is_that_of_the_workspace(cache: Path, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_a_panel_is_as_the_library_writes_it(small_server: FocServer, small: Gra
     answer = small_server.client.get(address)
     assert answer.status_code == 200 and answer.headers["content-type"].partition(";")[0] == TYPES[ending]
     expected = small.panel("first,second", unit=unit, years="2010-2016", rule="last-day")
-    if ending in ("csv", "tsv", "json", "jsonl"):
+    if ending in ("csv", "tsv", "json"):
         assert answer.content == expected.serialise(ending)
     elif ending in ("dta", "parquet", "xlsx"):
         read = {"dta": pandas.read_stata, "parquet": polars.read_parquet, "xlsx": pandas.read_excel}[ending]
@@ -39,7 +39,7 @@ def test_names_lead_to_the_address_with_slugs(small_server: FocServer) -> None:
     answer = small_server.client.get("/panel.csv?coalition=First+Coalition&years=2015", follow_redirects=False)
     assert answer.status_code == 307
     assert answer.headers["location"] == "panel.csv?coalition=first&unit=state-year&years=2015&rule=any-day"
-    assert small_server.client.get("/panel.csv?coalition=all&years=2015&non-members=true").status_code == 200
+    assert small_server.client.get("/panel.csv?coalition=all&years=2015&with-non-members=true").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,11 @@ def test_names_lead_to_the_address_with_slugs(small_server: FocServer) -> None:
         ("coalition=first&rule=noon", "unknown rule 'noon'"),
         ("coalition=first&years=2026-2011", "end before they begin"),
         ("coalition=first&years=%27;DROP", "write a year"),
-        ("coalition=first&non-members=maybe", "non-members is true or false"),
-        ("coalition=first&unit=spell&non-members=true", "spell has no rows for non-members"),
+        ("coalition=first&with-non-members=maybe", "with-non-members is true or false"),
+        ("coalition=first&foo=1", "unknown parameter 'foo': choose coalition, unit"),
+        ("coalition=first&years=2015&years=2016", "years takes one value"),
+        ("coalition=all,first", "all stands for all coalitions"),
+        ("coalition=first&unit=spell&with-non-members=true", "spell has no rows for non-members"),
     ],
 )
 def test_what_is_asked_wrongly_is_a_problem(small_server: FocServer, asked: str, said: str) -> None:

@@ -342,6 +342,24 @@ def _table(name: str, kind: str) -> None:
 _table("table.csv", "members")
 _table("table.xlsx", "members")
 _table("table.claims.csv", "claims")
+_table("table.panel.csv", "panel")
+
+
+def _joined(ending: str) -> None:
+    @target(f"join.{ending}", slow=True)
+    def joined(place: Place) -> Reader:
+        """A table of a user's own beside a panel; on the panel's own side it is as many rows as before."""
+        table = place.graph.panel("first", years="2015")
+        length = len(table)
+
+        def read(content: bytes) -> None:
+            assert len(table.join(place.write(f"j.{ending}", content), ["iso3"])) == length
+
+        return read
+
+
+for _ending in ("csv", "tsv", "parquet"):
+    _joined(_ending)
 
 
 @target("csvw", slow=True)
