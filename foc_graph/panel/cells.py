@@ -133,6 +133,12 @@ FROM (SELECT *, max(until) OVER (PARTITION BY country, scheme, year) AS last FRO
 WHERE h.until = h.last
 GROUP BY h.country, h.year;
 
+CREATE VIEW country_year AS
+SELECT coalesce(c.member, c.country) AS agent, s.year, c.iso3, c.iso2, c.m49, c.name AS country,
+  {", ".join(f"k.{one}" for one in CODES)}
+FROM country c CROSS JOIN span s
+LEFT JOIN country_code k ON k.country = c.country AND k.year = s.year;
+
 CREATE VIEW no_state AS
 SELECT coalesce(c.member, c.country) AS agent, s.year
 FROM country c, span s

@@ -134,12 +134,11 @@ UNITS: Mapping[str, Unit] = {
         "a government, coalition and year",
         {**_COALITION, **_STATE, **_CELL},
         ("coalition", "country", "year", "member", "certainty", "reason"),
-        f"""SELECT {{draw}}p.coalition, p.coalition_name, c.iso3, c.iso2, c.m49, k.cown, k.cowc, k.gwn, k.vdem,
-  c.name AS country, {_CELLS}
+        f"""SELECT {{draw}}p.coalition, p.coalition_name, c.iso3, c.iso2, c.m49, c.cown, c.cowc, c.gwn, c.vdem,
+  c.country, {_CELLS}
 FROM {{cells}} p
-JOIN country c ON p.agent = coalesce(c.member, c.country)
-LEFT JOIN country_code k ON k.country = c.country AND k.year = p.year
-ORDER BY {{draw}}p.coalition, c.iso3, c.name, p.year""",
+JOIN country_year c ON p.agent = c.agent AND p.year = c.year
+ORDER BY {{draw}}p.coalition, c.iso3, c.country, p.year""",
         "SELECT coalesce(member, country) AS member FROM country WHERE iso2 IS NOT NULL",
     ),
     "organisation-year": Unit(
