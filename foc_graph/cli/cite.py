@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def command(context: Context, what: str | None, values: tuple[str, ...], format: str) -> None:
     """Say how to cite a thing, a release, or an answer.
 
-    Without a name it is the whole. The answer is that of a stored query, whose parameters follow its name. A release is
-    cited by its version in the folder out.
+    Without a name, cite the whole. An answer is that of a stored query, whose parameters follow its name. Cite a
+    release by its version in the folder out.
 
     \b
     Examples:

@@ -13,6 +13,7 @@ from foc_graph.cli.names import Name
 from foc_graph.cli.output import check_out, is_for_people, print_table, save, write
 from foc_graph.panel.cells import SPANS
 from foc_graph.panel.codebook import FORMATS as CODEBOOKS
+from foc_graph.panel.codebook import make_codebook
 from foc_graph.panel.join import READ
 from foc_graph.panel.statistics import STATISTICS, explain_variables
 from foc_graph.panel.table import FILE_FORMATS
@@ -60,7 +61,7 @@ _TEXTS = ("table", *(name for name in FILE_FORMATS if name not in ("parquet", "x
     "--join",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help=f"A table of your own to put beside: .{', .'.join(READ)}.",
+    help=f"A table of your own to join: .{', .'.join(READ)}.",
 )
 @click.option(
     "--on",
@@ -145,8 +146,6 @@ def command(
         hint = "members that are no governments have rows by --unit organisation-year"
         print(f"foc: no rows: nobody is on record for these years ({panel.caption}); {hint}", file=sys.stderr)
     if codebook is not None:
-        from foc_graph.panel.codebook import make_codebook
-
         make_codebook(panel, context.graph).save(codebook)
     if replicate is not None:
         from foc_graph.release.replication import write_replication

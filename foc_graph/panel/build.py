@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, UnknownNameError, quoted, require
 from foc_graph.graph import Graph
-from foc_graph.panel.cells import DRAWN, DRAWN_CELLS, RECORDED, SPANS, VIEWS
+from foc_graph.panel.cells import DRAWN, DRAWN_CELLS, SPANS, write_views
 from foc_graph.panel.table import Choice, Panel
 from foc_graph.panel.units import ALL, UNIT_NAMES, UNITS, coalition_year
 from foc_graph.store.results import as_rows
@@ -90,11 +90,8 @@ def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
         raise ParameterError(f"{draws} draws: choose from 1 to {_MOST_DRAWS:,}")
     if abs(choice.seed) > _GREATEST_SEED:
         raise ParameterError(f"the seed is a number of at most {len(str(_GREATEST_SEED))} digits")
-    first, last = SPANS[choice.rule]
-    pairs = RECORDED
-    if choice.with_non_members:
-        pairs += f' UNION SELECT l.coalition, e.member FROM "list" l, ({made.everyone}) e'
-    connection.execute(VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs))
+    everyone = made.everyone if choice.with_non_members else ""
+    connection.execute(write_views(choice.rule, choice.years, everyone))
     ((coalitions,),) = connection.execute('SELECT count(*) FROM "list"').fetchall()
     if not draws:
         sql = made.sql.format(draw="", cells="told", coalitions=max(coalitions - 1, 0))

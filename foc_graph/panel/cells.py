@@ -15,6 +15,11 @@ SPANS: Mapping[str, tuple[str, str]] = {
 """The first and the last day of the span in a year of which a membership covers a day, by the names of rules."""
 
 
+def sql_name(name: str) -> str:
+    """Return the name of a column as SQL has it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def sureness(period: str, span: str) -> str:
     """Return SQL for how sure it is that a period covers a day of a span: 3 certain, 2 presumed, 1 possible, 0 not."""
     return f"""CASE
@@ -59,7 +64,7 @@ _CODES = ", ".join(
 ROWS = 2**32
 """More than there are memberships: a number holds how sure one is, and its row."""
 
-VIEWS = f"""
+_VIEWS = f"""
 CREATE VIEW span AS
 SELECT year::INTEGER AS year, {{first}} AS first, {{last}} AS last
 FROM (SELECT unnest(range({{begin}}, {{end}} + 1)) AS year);
@@ -172,6 +177,16 @@ LEFT JOIN standing s ON s.row = c.row AND s.year = c.year;
 """
 """The views that units select from; in braces stands what a call chooses."""
 
+_RECORDED = "SELECT DISTINCT coalition, member FROM membership"
+"""The pairs of a coalition and those who are, were or may have been in it."""
+
+
+def write_views(rule: str, years: tuple[int, int], everyone: str) -> str:
+    """Return SQL that makes the views for some years; `everyone` selects those who have rows in any coalition, too."""
+    (first, last), (begin, end) = SPANS[rule], years
+    others = f' UNION SELECT l.coalition, e.member FROM "list" l, ({everyone}) e' if everyone else ""
+    return _VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=_RECORDED + others)
+
 
 _HORIZON = "coalesce(l.ends_latest, greatest(l.checked_last, make_date($last, 12, 31)), make_date($last, 12, 31))"
 _SOONEST = "coalesce(m.begins_earliest, l.begins_earliest, m.begins_latest, make_date($first, 1, 1))"
@@ -220,6 +235,3 @@ LEFT JOIN (
 ) h ON h.draw = d.draw AND h.coalition = t.coalition AND h.member = t.agent AND h.year = t.year
 """
 """Cells by these memberships: `member` is 0 or 1 but where a list may lack a member."""
-
-RECORDED = "SELECT DISTINCT coalition, member FROM membership"
-"""The pairs of a coalition and those who are, were or may have been in it."""

@@ -1,6 +1,6 @@
 """Codebooks of panels: every column with its meaning, codes and counts, in Markdown, CSVW and DDI.
 
-DDI-Codebook 2.5: https://ddialliance.org/hubfs/Specification/DDI-Codebook/2.5/. CSVW: W3C Metadata Vocabulary for
+DDI-Codebook 2.5: https://ddialliance.org/Specification/DDI-Codebook/2.5/. CSVW: W3C Metadata Vocabulary for
 Tabular Data (2015).
 """
 
@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from foc_graph import __version__
 from foc_graph.graph import Graph
-from foc_graph.panel.cells import CODES
+from foc_graph.panel.cells import CODES, sql_name
 from foc_graph.panel.table import Panel
 from foc_graph.panel.units import UNDATED, VALUES
 from foc_graph.rdf.csvw import describe_column, describe_table
@@ -104,7 +104,7 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
     """
     settings, choice = graph.workspace.settings, panel.choice
     edition = f"release {graph.release.version}" if graph.release else f"as verified on {settings.verified}"
-    dated = [("Years", choice.span.replace("-", " to ")), ("A member in a year is one", _RULES[choice.rule])]
+    dated = [("Years", choice.span.replace("-", " to ")), ("A member in a year is a member", _RULES[choice.rule])]
     if choice.unit in UNDATED:
         dated = []
     ((rows, *counted),) = panel.ask(f"SELECT count(*), {', '.join(map(_count, panel.columns))} FROM panel")
@@ -125,7 +125,7 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
             ("Published by", settings.publisher),
             ("Licence", settings.licence),
             ("Made with", f"foc-graph {__version__}"),
-            ("Made by", panel.command),
+            ("Command", panel.command),
         ],
         sureness=list(_sureness(panel)),
         terms=[*terms, *((one.name, one.licence or "no licence is named") for one in panel.joined)],
@@ -138,7 +138,7 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
 
 def _count(column: str) -> str:
     """Return SQL for what is counted of a column."""
-    name = f'"{column.replace(chr(34), chr(34) * 2)}"'
+    name = sql_name(column)
     return (
         f"{{cells: count({name}), different: count(DISTINCT {name}), least: CAST(min({name}) AS VARCHAR), "
         f"most: CAST(max({name}) AS VARCHAR)}}"
@@ -149,7 +149,7 @@ def _variable(panel: Panel, name: str, kind: str, empty: int, cells: Mapping[str
     kind, codes = _TYPES.get(kind.partition("(")[0], "string"), VALUES.get(name, {})
     counts: dict[str, int] = {}
     if codes or (kind == "string" and cells["different"] <= _MOST_VALUES):
-        column = f'"{name.replace(chr(34), chr(34) * 2)}"'
+        column = sql_name(name)
         told = f"FROM panel WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}"
         counts = dict(panel.ask(f"SELECT {column}::VARCHAR, count(*) {told}"))
     is_range = kind != "string" and not codes
@@ -176,7 +176,7 @@ def _write_markdown(book: Codebook, table: str) -> bytes:
     parts = [f"# {book.title}\n", f"The codebook of {table}.\n", markdown_table(("", ""), book.facts)]
     if book.sureness:
         parts += ["## How sure the cells are\n", markdown_table(("cells", "number"), book.sureness)]
-    parts += ["## Columns\n", "An empty cell is a value that is not known, or that there is not.\n"]
+    parts += ["## Columns\n", "An empty cell is unknown, or does not apply.\n"]
     parts.append(markdown_table(("column", "type", "says", "values", "empty"), map(_cells, book.variables)))
     if book.terms:
         parts += ["## Codes and tables of others\n", markdown_table(("of", "terms"), book.terms)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from foc_graph.errors import ParameterError, near_names, quoted, require
-from foc_graph.panel.cells import CODES
+from foc_graph.panel.cells import CODES, sql_name
 from foc_graph.panel.statistics import STATISTICS
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def join_file(
     sql: str,
     known: Sequence[str],
     file: str | Path,
-    on: Sequence[str],
+    on: str | Sequence[str],
     columns: Sequence[str] = (),
     licence: str = "",
 ) -> Joined:
@@ -62,7 +62,7 @@ def join_file(
         sql: the query.
         known: its columns.
         file: a file in one of the formats `READ`.
-        on: the columns that both have, such as `iso3` and `year`; `gwn=code` where the file calls `gwn` `code`.
+        on: the columns that both have, such as `iso3,year`; `gwn=code` where the file calls `gwn` `code`.
         columns: those to take from the file; by default all others.
         licence: the licence of the file.
 
@@ -71,21 +71,22 @@ def join_file(
             countries of the panel have one key.
     """
     path = Path(file)
+    on = [on] if isinstance(on, str) else on
     keys = dict(_key(one, known) for text in on for one in text.split(",") if one.strip())
     if not keys:
         raise ParameterError("a join needs a column that both have: name it, such as --on iso3,year")
     table = f"joined_{len(connection.execute('SHOW TABLES').fetchall())}"
     meanings, found = _read(connection, path, keys, columns, table)
     names = _new_names(meanings, known)
-    places = ", ".join(f"{_folded(_name(theirs))} AS key_{at}" for at, theirs in enumerate(keys.values()))
-    taken = ", ".join(f"{_cast(name, found[name])} AS {_name(new)}" for name, new in names.items())
+    places = ", ".join(f"{_folded(sql_name(theirs))} AS key_{at}" for at, theirs in enumerate(keys.values()))
+    taken = ", ".join(f"{_cast(name, found[name])} AS {sql_name(new)}" for name, new in names.items())
     connection.execute(f"CREATE TABLE {table}_keyed AS SELECT {places}{', ' if taken else ''}{taken} FROM {table}")
     connection.execute(f"DROP TABLE {table}")
     table = f"{table}_keyed"
     _check_keys(connection, table, path, keys, sql, known)
-    same = " AND ".join(f"{_folded(f'p.{_name(ours)}')} = j.key_{at}" for at, ours in enumerate(keys))
-    new = "".join(f", j.{_name(name)}" for name in names.values())
-    joined = f"""SELECT {", ".join(f"p.{_name(name)}" for name in known)}{new}
+    same = " AND ".join(f"{_folded(f'p.{sql_name(ours)}')} = j.key_{at}" for at, ours in enumerate(keys))
+    new = "".join(f", j.{sql_name(name)}" for name in names.values())
+    joined = f"""SELECT {", ".join(f"p.{sql_name(name)}" for name in known)}{new}
 FROM (SELECT *, row_number() OVER () AS joined_row FROM ({sql})) p
 LEFT JOIN {table} j ON {same}
 ORDER BY p.joined_row"""
@@ -169,7 +170,7 @@ def _find_types(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequ
     """
     found: dict[str, str] = {}
     for name in columns:
-        column = _name(name)
+        column = sql_name(name)
         forms = ", ".join(
             f"count(*) FILTER (NOT regexp_full_match({column}, '{form}') OR TRY_CAST({column} AS {kind}) IS NULL)"
             for kind, form in _FORMS.items()
@@ -196,7 +197,7 @@ def _check_file(path: Path) -> str:
         raise ParameterError(f"{path}: {'is empty' if is_file else 'not a file'}")
     if size > _MOST_BYTES:
         problem = f"{size / 2**30:.1f} GiB, and at most 1 GiB is joined"
-        raise ParameterError(f"{path}: {problem}: make a file of the columns you need")
+        raise ParameterError(f"{path}: {problem}: keep only the columns you need")
     return ending
 
 
@@ -237,20 +238,21 @@ def _check_keys(
     ).fetchall()
     if twice:
         first = ", ".join(f"{name} {value}" for name, value in zip(keys.values(), twice[0], strict=True))
-        more = f", and {len(twice) - 1:,} more keys" if len(twice) > 1 else ""
-        raise ParameterError(f"{path}: two rows for {first}{more}: leave one for each key, or name more columns")
-    if "country" not in known:
+        others = len(twice) - 1
+        more = f", and for {others:,} more key{'' if others == 1 else 's'}" if others else ""
+        raise ParameterError(f"{path}: two rows for {first}{more}: keep one row per key, or join on more columns")
+    if "country" not in known or keys.keys().isdisjoint((*CODES, "iso2", "iso3", "m49")):
         return
-    places = ", ".join(map(_name, keys))
+    places = ", ".join(map(sql_name, keys))
     shared = connection.execute(
         f"""SELECT {places}, string_agg(DISTINCT country, ' and ' ORDER BY country) FROM ({sql})
-WHERE {" AND ".join(f"{_name(name)} IS NOT NULL" for name in keys)}
+WHERE {" AND ".join(f"{sql_name(name)} IS NOT NULL" for name in keys)}
 GROUP BY {places} HAVING count(DISTINCT country) > 1 ORDER BY {places}"""
     ).fetchall()
-    if shared and not keys.keys().isdisjoint((*CODES, "iso2", "iso3", "m49")):
+    if shared:
         *values, countries = shared[0]
         first = ", ".join(f"{name} {value}" for name, value in zip(keys, values, strict=True))
-        raise ParameterError(f"{first} is {countries} in the panel: join on another code, which only one of them has")
+        raise ParameterError(f"in the panel, {first} stands for {countries}: join on another code")
 
 
 def _unmatched(
@@ -261,7 +263,7 @@ def _unmatched(
     theirs = " ".join(f"key_{at}" for at in range(len(keys)))
     sides = (
         (f"{table} j", f"({sql}) p", theirs.split(), path.name, "the panel"),
-        (f"({sql}) p", f"{table} j", [f"p.{_name(name)}" for name in keys], "the panel", path.name),
+        (f"({sql}) p", f"{table} j", [f"p.{sql_name(name)}" for name in keys], "the panel", path.name),
     )
     for rows, others, names, what, other in sides:
         missing = f"SELECT {', '.join(names)} FROM {rows} WHERE NOT EXISTS (SELECT 1 FROM {others} WHERE {same})"
@@ -271,8 +273,8 @@ def _unmatched(
         count = connection.execute(f"SELECT count(*) FROM ({missing})").fetchall()[0][0]
         listed = ", ".join(" ".join(str("none" if one is None else one) for one in row) for row in found[:_LISTED])
         more = f", and {len(found) - _LISTED:,} more" if len(found) > _LISTED else ""
-        rows_of = "1 row of" if count == 1 else f"{count:,} rows of"
-        remarks.append(f"{rows_of} {what} without a row in {other}: {listed}{more}")
+        rows_of = f"1 row of {what} matches" if count == 1 else f"{count:,} rows of {what} match"
+        remarks.append(f"{rows_of} nothing in {other}: {listed}{more}")
     return remarks
 
 
@@ -284,14 +286,10 @@ def _folded(expression: str) -> str:
 
 def _cast(name: str, kind: str) -> str:
     """Return SQL for a column in its type; how statistics write what is not known is nothing where numbers stand."""
-    column, type = _name(name), _type(kind)
+    column, type = sql_name(name), _type(kind)
     if type == "VARCHAR":
         return f"nullif(CAST({column} AS VARCHAR), '')"
     return f"TRY_CAST(CASE WHEN CAST({column} AS VARCHAR) NOT IN {_NULLS} THEN {column} END AS {type})"
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _text(text: str) -> str:

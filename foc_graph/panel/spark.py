@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foc_graph.errors import ParameterError, require
-from foc_graph.panel.cells import RECORDED, SPANS, VIEWS
+from foc_graph.panel.cells import write_views
 from foc_graph.panel.table import Choice
 from foc_graph.panel.units import UNITS
 
@@ -26,11 +26,7 @@ def select_in_spark(session: SparkSession, choice: Choice) -> DataFrame:
     if choice.unit not in units or choice.draws:
         raise ParameterError(f"Spark selects {' and '.join(units)}, without draws: choose one of them")
     unit = UNITS[choice.unit]
-    (first, last), (begin, end) = SPANS[choice.rule], choice.years
-    pairs = RECORDED
-    if choice.with_non_members:
-        pairs += f' UNION SELECT l.coalition, e.member FROM "list" l, ({unit.everyone}) e'
-    views = VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=pairs)
+    views = write_views(choice.rule, choice.years, unit.everyone if choice.with_non_members else "")
     for statement in sqlglot.parse(views, read="duckdb"):
         if isinstance(statement, sqlglot.exp.Create):
             made = session.sql(statement.expression.sql("spark"))

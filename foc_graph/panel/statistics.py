@@ -60,13 +60,13 @@ def name_variables(columns: Iterable[str], format: str) -> dict[str, str]:
 def explain_variables(labels: Mapping[str, str], format: str) -> list[str]:
     """Say which columns have other names in a format, and which labels are cut."""
     told = [
-        f"column {quoted(column)} is the variable {name}, as .{format} has no such name"
+        f"column {quoted(column)} becomes variable {name}: .{format} does not allow the name"
         for column, name in name_variables(labels, format).items()
         if name != column
     ]
     long = [column for column, label in labels.items() if len(label) > _LABEL]
     if long:
-        told.append(f"labels are cut to {_LABEL} characters, and whole in the codebook: {', '.join(long)}")
+        told.append(f"labels are cut to {_LABEL} characters; the codebook has them whole: {', '.join(long)}")
     return told
 
 

@@ -146,7 +146,7 @@ class Panel:
         made.presentation = Presentation("panel", self.caption, headings, self.main)
         return made
 
-    def join(self, file: str | Path, on: Sequence[str], columns: Sequence[str] = (), licence: str = "") -> Panel:
+    def join(self, file: str | Path, on: str | Sequence[str], columns: Sequence[str] = (), licence: str = "") -> Panel:
         """Return the panel with columns of a file beside its own: see `foc_graph.panel.join.join_file`.
 
         Raises:

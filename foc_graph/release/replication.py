@@ -85,12 +85,12 @@ def _check_terms(joined: Joined) -> None:
     """
     licence = joined.licence.strip()
     if not licence:
-        problem = "no licence is named, so it may not be handed on"
+        problem = "no licence is named, so it cannot be shared"
         remedy = "name it with --licence, or below [licences] in workspace.toml"
     elif _CLOSED.fullmatch(licence):
-        problem, remedy = f"{licence} forbids to hand on what was made of it", "leave the table out"
+        problem, remedy = f"{licence} does not allow adaptations to be shared", "leave the table out"
     elif not _OPEN.fullmatch(licence):
-        problem = f"licence {quoted(licence)} is none that is known to allow to hand it on"
+        problem = f"licence {quoted(licence)} is not known to allow sharing"
         remedy = "name an open one, such as CC-BY-4.0, if the table has it, or leave the table out"
     else:
         return
@@ -129,7 +129,7 @@ def _pack(content: Mapping[str, bytes]) -> bytes:
 def _write_readme(book: Codebook, command: str) -> str:
     return f"""# {book.title}
 
-A row is {book.row}; there are {book.rows:,}. An empty cell is not known, and no 0: `codebook.md` says what every
+A row is {book.row}; there are {book.rows:,}. An empty cell means unknown, not 0: `codebook.md` says what every
 column means, and how many cells are not sure.
 
 | file | what it is |
@@ -141,7 +141,7 @@ column means, and how many cells are not sure.
 | `LICENCE.md` | the terms on which it may be used |
 | `{SUMS}` | the SHA-256 digests of these files: `sha256sum --check {SUMS}` |
 
-foc-graph {__version__} makes it again of the same data by
+To make it again from the same data with foc-graph {__version__}:
 
     {command}
 """
@@ -156,7 +156,7 @@ def _write_terms(book: Codebook) -> str:
 def _write_python(book: Codebook) -> str:
     types = {one.name: _PANDAS_TYPES[one.type] for one in book.variables if one.type in _PANDAS_TYPES}
     dates = [one.name for one in book.variables if one.type == "date"]
-    return f'''"""Read {TABLE}, and check that it is as it was written. Needs pandas: python read.py"""
+    return f'''"""Read {TABLE}, and check that it has not changed. Needs pandas: python read.py"""
 
 from hashlib import sha256
 from pathlib import Path
@@ -173,7 +173,7 @@ def check():
     for line in (HERE / "{SUMS}").read_text(encoding="utf-8").splitlines():
         digest, name = line.split("  ", 1)
         if sha256((HERE / name).read_bytes()).hexdigest() != digest:
-            raise SystemExit(f"{{name}} is not as it was written")
+            raise SystemExit(f"{{name}} has changed since it was written")
 
 
 def read():
@@ -197,7 +197,7 @@ if __name__ == "__main__":
 def _write_r(book: Codebook) -> str:
     columns = ",\n".join(f"  {_literal(one.name)} = {_literal(_r_type(one))}" for one in book.variables)
     labels = ",\n".join(f"  {_literal(one.name)} = {_literal(one.meaning)}" for one in book.variables)
-    return f"""# Read {TABLE}, check its rows, and keep it with labels as panel.rds: Rscript read.R
+    return f"""# Read {TABLE}, check its rows, and save it with labels as panel.rds: Rscript read.R
 
 columns <- c(
 {columns}
@@ -224,7 +224,7 @@ def _write_stata(book: Codebook) -> str:
     texts = [at for at, one in enumerate(book.variables, 1) if one.type in ("string", "date")]
     names = name_variables((one.name for one in book.variables), "dta")
     lines = [
-        f"* Read {TABLE}, check its rows, and keep it with labels as panel.dta: do read.do",
+        f"* Read {TABLE}, check its rows, and save it with labels as panel.dta: do read.do",
         "version 14",
         f'import delimited using "{TABLE}", clear varnames(nonames) rowrange(2) encoding("UTF-8") bindquotes(strict) '
         f"stringcols({' '.join(map(str, texts))})",

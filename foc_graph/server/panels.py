@@ -43,7 +43,7 @@ async def panel(ending: str, request: Request) -> Response:
     """Send a panel in the format of the ending: who belonged to what in which year, and how sure that is."""
     state: State = request.scope["served"]
     if find_spec("duckdb") is None:
-        detail = "this server makes no panels: it lacks DuckDB, the extra `duckdb`"
+        detail = "panels need DuckDB, which this server does not have: install the extra duckdb"
         raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail)
     given = _read(request)
     names = tuple(sorted({name for name in given["coalition"].split(",") if name}))

@@ -17,7 +17,7 @@ from foc_graph.errors import quoted
 from foc_graph.matching.lookup import Lookup
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.tabular.table import Problem, Table
-from foc_graph.workspace.files import Term, Things
+from foc_graph.workspace.files import Term, Things, Values
 
 PANEL = "panel"
 """What `foc import --as` calls such a table."""
@@ -74,11 +74,12 @@ def read_panel(table: Table, coalition: str, source: str, names: Lookup, things:
     years = _read_years(table, names.slug(coalition), names, problems)
     members: list[tuple[int, list[str]]] = []
     claims: list[tuple[int, list[str]]] = []
+    seats = sorted(things.items(f"{coalition}/membership/"))
     taken: set[str] = set()
     for country, known in years.items():
         for spell in _find_spells(country, known):
             cells = dict(spell.cells)
-            iri = _find_known(spell, coalition, names, things, taken)
+            iri = _find_known(spell, seats, names, taken)
             if iri is not None:
                 taken.add(iri)
                 claims += [
@@ -118,9 +119,9 @@ def _read_years(
         known = _number(value) if value else _UNKNOWN[0]
         country = cells[headings[key]].strip()
         if year is None or not 1 <= year <= 9999:
-            problems.append(Problem(number, "year", f"{quoted(cells[headings['year']])} is no year"))
+            problems.append(Problem(number, "year", f"{quoted(cells[headings['year']])}: write a year, such as 2015"))
         elif known is None or known not in (*_ROLES, *_NONE, *_UNKNOWN):
-            problems.append(Problem(number, status, f"{quoted(value)} is none of 0, 1, 2, 3, -1 and -9"))
+            problems.append(Problem(number, status, f"{quoted(value)}: write 0, 1, 2, 3, -1 or -9, or nothing"))
         elif not country:
             problems.append(Problem(number, key, "is empty"))
         else:
@@ -128,7 +129,7 @@ def _read_years(
                 bearers = codes.get((_KEYS[key], country.removesuffix(".0")), [])
                 held = {name for name, first, last in bearers if first <= f"{year}-12-31" and last >= f"{year}-01-01"}
                 if len(held) != 1:
-                    problems.append(Problem(number, key, f"{country} is the code of no one country in {year}"))
+                    problems.append(Problem(number, key, f"no single country has the code {country} in {year}"))
                     continue
                 (country,) = held
             other = rows.setdefault((country, year), number)
@@ -192,11 +193,11 @@ def _end(last: int, after: tuple[int, int] | None) -> dict[str, str]:
     return {"end_not_before": f"{last}-01-01", "end_not_after": f"{after[0] - 1}-12-31"}
 
 
-def _find_known(spell: _Spell, coalition: str, names: Lookup, things: Things, taken: set[str]) -> str | None:
+def _find_known(spell: _Spell, seats: Sequence[tuple[str, Values]], names: Lookup, taken: Container[str]) -> str | None:
     """Return the membership on record that a spell is of: the same country and role, and years in common."""
     agents = set(names.named(("government",), spell.country))
     role = ox.NamedNode(f"{BASE}concept/role/{spell.role}")
-    for iri, values in sorted(things.items(f"{coalition}/membership/")):
+    for iri, values in seats:
         holders = {one.value for one in values.get(iri_of("org:member"), [])}
         if iri in taken or holders.isdisjoint(agents) or values.get(iri_of("org:role")) != [role]:
             continue

@@ -67,8 +67,8 @@ def test_values_stand_beside_the_rows_of_their_key(table: Panel, ending: str, tm
     assert [{name: row[name] for name in table.columns} for row in found] == list(table)
     assert found.columns["gdp"] == ("income of the year" if ending in STATISTICS else f"gdp, from gdp.{ending}")
     unmatched, missing = found.joined[0].remarks
-    assert unmatched == f"1 row of gdp.{ending} without a row in the panel: XXX 2012"
-    assert missing == f"2 rows of the panel without a row in gdp.{ending}: BEL 2012, NAM 2013"
+    assert unmatched == f"1 row of gdp.{ending} matches nothing in the panel: XXX 2012"
+    assert missing == f"2 rows of the panel match nothing in gdp.{ending}: BEL 2012, NAM 2013"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_values_stand_beside_the_rows_of_their_key(table: Panel, ending: str, tm
 def test_keys_match_however_they_are_written(table: Panel, on: str, keys: list[str], tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(f"{on.rpartition('=')[2]},x\n{keys[0]},7\n{keys[1]},NA\n", "utf-8")
-    found = table.join(path, [on])
+    found = table.join(path, on)
     assert {row["country"]: row["x"] for row in found} == {"Namland": 7, "Beland": None}
     assert found.joined[0].remarks == []
 
@@ -149,8 +149,8 @@ def test_a_joined_panel_tells_the_command_that_makes_it(table: Panel, tmp_path: 
 @pytest.mark.parametrize(
     ("text", "on", "said"),
     [
-        ("iso3,x\nNAM,1\nNAM,2\nBEL,1\nBEL,2\n", "iso3", "two rows for iso3 BEL, and 1 more keys"),
-        ("iso3,year,x\nNAM,2012,1\nnam ,2012.0,2\n", "iso3,year", "two rows for iso3 NAM, year 2012: leave one"),
+        ("iso3,x\nNAM,1\nNAM,2\nBEL,1\nBEL,2\n", "iso3", "two rows for iso3 BEL, and for 1 more key"),
+        ("iso3,year,x\nNAM,2012,1\nnam ,2012.0,2\n", "iso3,year", "two rows for iso3 NAM, year 2012: keep one"),
         ("iso3,x\nNAM,1\n", "iso4", "the panel has no column 'iso4' to join on"),
         ("iso3,x\nNAM,1\n", "iso3=iso_3", "no column 'iso_3': name one of iso3"),
         ("iso3,x\nNAM,1\n", "", "a join needs a column that both have"),
@@ -194,7 +194,7 @@ def test_two_countries_of_one_code_are_not_joined(tmp_path: Path) -> None:
     ]
     chosen: dict[str, Any] = {"with_non_members": True, "country": COUNTRIES, "code": codes}
     (path := tmp_path / "table.csv").write_text("ccode,year,x\n345,2012,1\n345,2013,1\n", "utf-8")
-    with pytest.raises(ParameterError, match="cown 345, year 2013 is Beland and Namland in the panel"):
+    with pytest.raises(ParameterError, match="in the panel, cown 345, year 2013 stands for Beland and Namland"):
         panel([], [club()], years=(2012, 2013), **chosen).join(path, ["cown=ccode", "year"])
     one = panel([], [club()], years=(2012, 2012), **chosen).join(path, ["cown=ccode", "year"])
     assert {row["country"]: row["x"] for row in one} == {"Namland": 1, "Beland": None}
@@ -260,7 +260,7 @@ def test_a_label_that_is_cut_is_told(small_root: Path, tmp_path: Path) -> None:
     out = tmp_path / "panel.dta"
     done = foc(*arguments, "--out", str(out))
     assert done.returncode == 0
-    assert "is the variable long_long" in done.stderr and "labels are cut to 80 characters" in done.stderr
+    assert "becomes variable long_long" in done.stderr and "labels are cut to 80 characters" in done.stderr
     _, about = pyreadstat.read_dta(str(out))
     assert max(map(len, about.column_labels)) == 80 and about.column_labels[-1].endswith("...")
 
@@ -270,7 +270,7 @@ def test_the_command_joins_and_says_what_did_not_match(small_root: Path, tmp_pat
     path.write_text("code,year,gdp\nXYZ,2015,1\n", "utf-8")
     asked = ("--workspace", str(small_root), "panel", "first", "--years", "2015", "--format", "csv")
     done = foc(*asked, "--join", str(path), "--on", "iso3=code,year", "--columns", "gdp")
-    assert done.returncode == 0 and "1 row of gdp.csv without a row in the panel: XYZ 2015" in done.stderr
+    assert done.returncode == 0 and "1 row of gdp.csv matches nothing in the panel: XYZ 2015" in done.stderr
     assert all(row["gdp"] == "" for row in csv.DictReader(io.StringIO(done.stdout)))
     for wrong in (["--on", "iso3"], ["--columns", "x"], ["--licence", "CC0-1.0"]):
         assert "are for a table: name it with --join" in foc(*asked, *wrong).stderr

@@ -89,7 +89,7 @@ def test_a_changed_file_is_noticed(package: Path, tmp_path: Path) -> None:
     text = (tmp_path / TABLE).read_text("utf-8")
     (tmp_path / TABLE).write_text(text.replace(",1,1,1,certain", ",0,0,0,certain", 1), "utf-8")
     done = subprocess.run([sys.executable, "read.py"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 1 and done.stderr.strip() == f"{TABLE} is not as it was written"
+    assert done.returncode == 1 and done.stderr.strip() == f"{TABLE} has changed since it was written"
 
 
 def test_stata_reads_each_column_once(package: Path, panel: Panel) -> None:
@@ -110,10 +110,10 @@ def test_the_same_panel_gives_the_same_bytes(small: Graph, panel: Panel, tmp_pat
 @pytest.mark.parametrize(
     ("licence", "said"),
     [
-        ("", "no licence is named, so it may not be handed on: name it with --licence"),
-        ("CC-BY-ND-4.0", "CC-BY-ND-4.0 forbids to hand on what was made of it"),
-        ("https://creativecommons.org/licenses/by-nc-nd/4.0/", "forbids to hand on"),
-        ("all rights reserved", "licence 'all rights reserved' is none that is known to allow"),
+        ("", "no licence is named, so it cannot be shared: name it with --licence"),
+        ("CC-BY-ND-4.0", "CC-BY-ND-4.0 does not allow adaptations to be shared"),
+        ("https://creativecommons.org/licenses/by-nc-nd/4.0/", "does not allow adaptations"),
+        ("all rights reserved", "licence 'all rights reserved' is not known to allow sharing"),
         ("CC0-1.0", ""),
         ("cc-by-4.0", ""),
         ("https://creativecommons.org/licenses/by-sa/4.0/", ""),

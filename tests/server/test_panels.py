@@ -78,7 +78,7 @@ def client(small_root: Path) -> Iterator[TestClient]:
 def test_without_duckdb_a_server_says_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
     answer = client.get("/panel.csv?coalition=first")
-    assert answer.status_code == 501 and "lacks DuckDB" in answer.json()["detail"]
+    assert answer.status_code == 501 and "panels need DuckDB" in answer.json()["detail"]
 
 
 def test_a_panel_of_too_many_rows_is_not_sent(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
