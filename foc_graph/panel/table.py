@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shlex
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -181,6 +183,7 @@ class Panel:
 
         Raises:
             ParameterError: for what the format does not hold, or where a library that it needs is missing.
+            OSError: if a temporary file cannot be written.
         """
         if format in _SHOWN:
             return self.rows.serialise(format)
@@ -211,7 +214,8 @@ class Panel:
         try:
             self._connection.execute(f"COPY ({self._unit.sql}) TO '{target}' ({_COPIED[format]}, USE_TMP_FILE false)")
         except duckdb.IOException as error:
-            raise OSError(str(error)) from error
+            code = re.search(r'"errno":"(\d+)"', str(error))
+            raise (OSError(int(code[1]), os.strerror(int(code[1]))) if code else OSError(str(error))) from error
 
 
 def _term(value: Any) -> dict[str, str]:

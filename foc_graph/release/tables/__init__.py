@@ -117,7 +117,7 @@ def write_tables(snapshot: Snapshot, folder: Path, parquet: bool) -> None:
             json.dumps(metadata, ensure_ascii=False, indent=2).encode() + b"\n"
         )
         if parquet:
-            _write_parquet(table, found, tables / f"{table.name}.parquet")
+            (tables / f"{table.name}.parquet").write_bytes(_parquet(table, found))
 
 
 def write_panel(snapshot: Snapshot, folder: Path) -> None:
@@ -125,15 +125,15 @@ def write_panel(snapshot: Snapshot, folder: Path) -> None:
 
     Raises:
         ParameterError: if DuckDB is not installed.
-        ServiceError: if a file cannot be written.
+        OSError: if a file cannot be written.
     """
     from foc_graph.panel.codebook import make_codebook
 
     graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
     path = folder / "tables" / "panel.csv"
     panel = graph.panel()
-    panel.save(path)
-    make_codebook(panel, graph).save(path.with_name(f"{path.name}-metadata.json"))
+    path.write_bytes(panel.serialise("csv"))
+    path.with_name("panel.csv-metadata.json").write_bytes(make_codebook(panel, graph).serialise("csv-metadata.json"))
 
 
 def _metadata(table: Table, found: list[Cells], graph: Graph) -> dict[str, Any]:
@@ -195,14 +195,16 @@ def _text(holds: Kind, value: Cell) -> str:
     return f"'{value}" if holds == "text" and FORMULA.match(str(value)) else str(value)
 
 
-def _write_parquet(table: Table, found: list[Cells], path: Path) -> None:
+def _parquet(table: Table, found: list[Cells]) -> bytes:
     require("polars")
     import polars as pl
 
     types = {"day": pl.Date(), "iris": pl.List(pl.String()), "number": pl.Float64()}
     schema = {column.name: types.get(column.holds, pl.String()) for column in table.columns}
     frame = pl.DataFrame(found, schema=schema, orient="row")
-    frame.write_parquet(path, compression="zstd", compression_level=3)
+    output = io.BytesIO()
+    frame.write_parquet(output, compression="zstd", compression_level=3)
+    return output.getvalue()
 
 
 def _rows(graph: Graph) -> Iterator[tuple[Table, list[Cells]]]:
