@@ -65,29 +65,42 @@ ROWS = 2**32
 """More than there are memberships: a number holds how sure one is, and its row."""
 
 _VIEWS = f"""
-CREATE VIEW span AS
+CREATE TABLE span AS
 SELECT year::INTEGER AS year, {{first}} AS first, {{last}} AS last
 FROM (SELECT unnest(range({{begin}}, {{end}} + 1)) AS year);
 
+CREATE VIEW pair AS {{pairs}};
+
+CREATE VIEW held AS
+SELECT p.coalition, p.member, m.* EXCLUDE (coalition, member),
+  count(*) OVER (PARTITION BY p.coalition, p.member) > 1 AS has_others,
+  coalesce(bool_or({_IS_MEMBER}) OVER (PARTITION BY p.coalition, p.member), FALSE) AS is_recorded
+FROM pair p
+LEFT JOIN membership m ON m.coalition = p.coalition AND m.member = p.member;
+
 CREATE VIEW seat AS
-SELECT m.coalition, m.member, m.row, s.year, {sureness("m", "s")} AS sureness,
-  {_IS_MEMBER} AS is_member, {_IS_OBSERVER} AS is_observer,
-  {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
-  {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
-FROM membership m, span s;
+SELECT coalition, member, year, has_others, is_recorded,
+  CASE WHEN is_member AND sureness > 0 THEN sureness * {ROWS} + row END AS seat,
+  CASE WHEN is_observer AND sureness > 0 THEN sureness * {ROWS} + row END AS beside,
+  CASE WHEN is_member AND sureness > 0 THEN share_min END AS share_min,
+  CASE WHEN is_member AND sureness > 0 THEN share_max END AS share_max
+FROM (
+  SELECT m.coalition, m.member, m.row, m.has_others, m.is_recorded, s.year, {sureness("m", "s")} AS sureness,
+    {_IS_MEMBER} AS is_member, {_IS_OBSERVER} AS is_observer,
+    {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
+    {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
+  FROM held m, span s
+) m;
 
 CREATE VIEW best AS
-SELECT coalition, member, year,
-  max(sureness * {ROWS} + row) FILTER (is_member) AS seat,
-  max(sureness * {ROWS} + row) FILTER (is_observer) AS beside,
-  least(1, greatest(
-    coalesce(sum(share_min) FILTER (is_member), 0),
-    CASE WHEN max(sureness) FILTER (is_member) = 3 THEN 1 / 366 ELSE 0 END
-  )) AS share_min,
-  least(1, coalesce(sum(share_max) FILTER (is_member), 0)) AS share_max
+SELECT coalition, member, year, is_recorded, seat, beside, share_min, share_max
 FROM seat
-WHERE sureness > 0
-GROUP BY coalition, member, year;
+WHERE NOT has_others
+UNION ALL
+SELECT coalition, member, year, is_recorded, max(seat), max(beside), sum(share_min), sum(share_max)
+FROM seat
+WHERE has_others
+GROUP BY coalition, member, year, is_recorded;
 
 CREATE VIEW standing AS
 SELECT m.row, s.year, max(p.standing) AS standing
@@ -104,28 +117,23 @@ SELECT l.coalition, l.name AS coalition_name, s.year,
 FROM list l, span s
 WHERE coalesce(l.begins_earliest <= s.last, TRUE);
 
-CREATE VIEW pair AS {{pairs}};
-
-CREATE VIEW recorded AS SELECT DISTINCT m.coalition, m.member FROM membership m WHERE {_IS_MEMBER};
-
 CREATE VIEW cited AS
 SELECT membership, string_agg(address, ' ' ORDER BY address) AS sources FROM source GROUP BY membership;
 
 CREATE VIEW cell AS
-SELECT p.coalition, l.coalition_name, p.member AS agent, l.year, l.list_state,
+SELECT b.coalition, l.coalition_name, b.member AS agent, l.year, l.list_state,
   coalesce(b.seat // {ROWS}, 0)::INTEGER AS sureness,
   CASE WHEN b.seat // {ROWS} >= 2 THEN 1 ELSE 0 END AS member_min,
-  CASE WHEN b.seat IS NOT NULL OR l.list_state <> 'complete' AND r.member IS NULL THEN 1 ELSE 0 END AS member_max,
+  CASE WHEN b.seat IS NOT NULL OR l.list_state <> 'complete' AND NOT b.is_recorded THEN 1 ELSE 0 END AS member_max,
   CASE WHEN b.seat // {ROWS} >= 2 OR coalesce(b.beside // {ROWS}, 0) < 2 THEN b.seat ELSE b.beside END % {ROWS} AS row,
   coalesce(b.beside // {ROWS}, 0) >= 2 AND coalesce(b.seat // {ROWS}, 0) < 2 AS is_beside,
   coalesce(b.beside // {ROWS}, 0) = 1 AS may_be_beside,
-  round(coalesce(b.share_min, 0), 3) AS share_min,
-  CASE WHEN l.list_state = 'complete' OR r.member IS NOT NULL THEN round(coalesce(b.share_max, 0), 3) ELSE 1 END
+  round(least(1, greatest(coalesce(b.share_min, 0), CASE WHEN b.seat // {ROWS} = 3 THEN 1 / 366 ELSE 0 END)), 3)
+    AS share_min,
+  CASE WHEN l.list_state = 'complete' OR b.is_recorded THEN round(least(1, coalesce(b.share_max, 0)), 3) ELSE 1 END
     AS share_max
-FROM pair p
-JOIN list_year l ON p.coalition = l.coalition
-LEFT JOIN best b ON p.coalition = b.coalition AND p.member = b.member AND l.year = b.year
-LEFT JOIN recorded r ON p.coalition = r.coalition AND p.member = r.member;
+FROM best b
+JOIN list_year l ON b.coalition = l.coalition AND b.year = l.year;
 
 CREATE VIEW held_code AS
 SELECT c.country, c.scheme, c.code, s.year, least(coalesce(c.ends_latest, s.last), s.last) AS until
@@ -175,7 +183,10 @@ LEFT JOIN (
 ) m ON m.row = c.row
 LEFT JOIN standing s ON s.row = c.row AND s.year = c.year;
 """
-"""The views that units select from; in braces stands what a call chooses."""
+"""The views that units select from; in braces stands what a call chooses.
+
+Most pairs have one membership, whose years need no grouping. The years are a table, as DuckDB plans by its size.
+"""
 
 _RECORDED = "SELECT DISTINCT coalition, member FROM membership"
 """The pairs of a coalition and those who are, were or may have been in it."""
