@@ -211,7 +211,7 @@ stopifnot(identical(names(panel), names(columns)), nrow(panel) == {book.rows})
 for (name in names(labels)) attr(panel[[name]], "label") <- labels[[name]]
 saveRDS(panel, "panel.rds")
 cat(nrow(panel), "rows,", ncol(panel), "columns\\n")
-if ("member" %in% names(panel)) print(table(panel$year, panel$member, useNA = "always"))
+if ("member" %in% names(panel)) print(table(panel$year, panel$member, useNA = "ifany"))
 """
 
 
