@@ -16,14 +16,19 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_MONTHS_ABROAD = tuple(
-    names.split()
-    for names in (
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-    )
+MONTHS = (
+    tuple(name.casefold() for name in _MONTHS),
+    *(
+        tuple(names.split())
+        for names in (
+            "januar februar märz april mai juni juli august september oktober november dezember",
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+            "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        )
+    ),
 )
+"""The names of months in English, German, French and Spanish, in lower case."""
+
 _DATATYPES = {4: XSD + "gYear", 7: XSD + "gYearMonth", 10: XSD + "date"}
 
 _LONGEST = 60
@@ -172,7 +177,7 @@ def _parts(text: str) -> Iterator[tuple[str, str | int, str]]:
     """Give year, month and day in each order that they may have."""
     if words := re.fullmatch(_DAY_FIRST, text) or re.fullmatch(_MONTH_FIRST, text):
         typed = words["month"].casefold()
-        for names in ([month.casefold() for month in _MONTHS], *_MONTHS_ABROAD):
+        for names in MONTHS:
             months = [number for number, name in enumerate(names, 1) if name.startswith(typed)]
             if len(typed) >= 3 and len(months) == 1:
                 yield words["year"], months[0], words["day"] or ""

@@ -144,7 +144,7 @@ class _Tools:
             if needed <= given.keys() <= {one.name for one in query.parameters}:
                 raise
             raise ParameterError(f"{error}; {_usage(query)}") from error
-        result = await run_in_threadpool(self._graph.ask, bound)
+        result = await run_in_threadpool(self._graph.run, bound)
         notes = _notes(one for found in bound.readings.values() for one in found)
         if not isinstance(result, Rows):
             return _show(result, notes)

@@ -26,7 +26,7 @@ from foc_graph.store.results import as_rows
 )
 def test_an_empty_answer_says_why(small: Graph, query: str, given: dict[str, str], remark: str) -> None:
     bound = small.bind(query, **given)
-    assert not len(as_rows(small.ask(bound)))
+    assert not len(as_rows(small.run(bound)))
     assert remark in str(explain_empty(small, bound))
 
 

@@ -161,7 +161,7 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
         if show_query:
             print(bound.text.strip())
         else:
-            result = graph.ask(bound, allow_service)
+            result = graph.run(bound, allow_service)
             print_result(result, format, graph.base, query, columns, wide, out)
             _remark(graph, bound, result, is_for_people(format, out))
 

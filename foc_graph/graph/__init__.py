@@ -24,6 +24,8 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 if TYPE_CHECKING:
     from foc_graph.charts.chart import Chart
     from foc_graph.panel.table import Panel
+    from foc_graph.questions.answer import Answer
+    from foc_graph.questions.reading import Reader
     from foc_graph.store.network import Network
     from foc_graph.workspace.releases import Release
 
@@ -120,11 +122,35 @@ class Graph:
         A federated one also asks other endpoints, by SERVICE: `allow_service` has the addresses of all of them.
 
         Raises:
-            FocGraphError: as `bind` and `ask`.
+            FocGraphError: as `bind` and `run`.
         """
-        return self.ask(self.bind(name, **parameters), allow_service)
+        return self.run(self.bind(name, **parameters), allow_service)
 
-    def ask(self, bound: Bound, allow_service: Collection[str] = ()) -> Result:
+    def ask(self, question: str) -> Answer:
+        """Answer a question in words by the stored query that it asks for: `ask("who was in the FOC in May 2015?")`.
+
+        It is asked in English, French, German or Spanish. What is not understood for sure is declined, with a reason.
+
+        Raises:
+            FocGraphError: if the graph cannot be asked.
+        """
+        from foc_graph.questions.answer import answer
+
+        return answer(self, self.question_reader, question)
+
+    @cached_property
+    def question_reader(self) -> Reader:
+        """The reader of questions in words about the graph.
+
+        Raises:
+            FocGraphError: if the graph cannot be asked.
+        """
+        from foc_graph.questions.reading import Reader
+        from foc_graph.questions.rules import make_rules
+
+        return Reader(make_rules(self))
+
+    def run(self, bound: Bound, allow_service: Collection[str] = ()) -> Result:
         """Ask a stored query whose parameters are bound; `allow_service` is that of `query`.
 
         Raises:

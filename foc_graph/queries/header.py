@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.queries.model import THINGS, TYPES, Parameter, StoredQuery
+from foc_graph.queries.phrasing import LANGUAGES, SLOT, WITH
 from foc_graph.rdf.header import read_header
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import is_iri
@@ -24,7 +26,7 @@ _RESERVED = (
     *("timeout", "wide"),
 )
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "headings", "network", "example", "allow", "federated", "aliases"}
+_KNOWN = _NEEDED | {"tags", "parameters", "headings", "network", "example", "allow", "federated", "aliases", "asked"}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
 _HEADER = re.compile(r"\A(?:#\+.*\n)+")
 _UNBOUND = (
@@ -146,7 +148,21 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         renamed=renamed,
         headings={column: str(heading) for column, heading in headings.items()},
         network=network,
+        asked=_asked(header.get("asked", {}), names, where),
     )
+
+
+def _asked(given: Any, names: Collection[str], where: str) -> dict[str, str]:
+    """Return the phrasings by language, of which each slot is a parameter."""
+    is_text = isinstance(given, dict) and all(isinstance(one, str) and one.strip() for one in given.values())
+    if not is_text or not given.keys() <= {"as", *LANGUAGES} or (given and len(given.keys() - {"as"}) == len(given)):
+        problem = f"asked is a mapping from as and {', '.join(LANGUAGES)} to texts, and has as"
+        raise ParseError(where, 1, None, f"header: {problem}")
+    for text in given.values():
+        if unknown := set(SLOT.findall(text)) - {*names, WITH}:
+            known = ", ".join(sorted({*names, WITH}))
+            raise ParseError(where, 1, None, f"header: asked has {{{min(unknown)}}}: write one of {known}")
+    return dict(given)
 
 
 def _columns(given: Any, where: str) -> tuple[dict[str, str], dict[str, str]]:

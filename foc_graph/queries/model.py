@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from shlex import join
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -80,7 +81,8 @@ class StoredQuery(NamedTuple):
     endpoints that it asks besides the graph. `aliases` are names that still answer; under each, the present names of
     parameters by their old ones. `renamed` has the present names of columns by their old ones, which are among the
     columns too. `headings` are those of the columns that matter most to people, in their order. `network` says what
-    its rows join: `from` and `to` are a column or a parameter each, and `weight` is a column.
+    its rows join: `from` and `to` are a column or a parameter each, and `weight` is a column. `asked` says how people
+    ask it in words: phrasings by language, and under `as` the sentence that restates a question.
     """
 
     name: str
@@ -98,6 +100,7 @@ class StoredQuery(NamedTuple):
     renamed: Mapping[str, str] = MappingProxyType({})
     headings: Mapping[str, str] = MappingProxyType({})
     network: Mapping[str, str] = MappingProxyType({})
+    asked: Mapping[str, str] = MappingProxyType({})
 
     def head(self, columns: Iterable[str]) -> dict[str, str]:
         """Return the columns of an answer as people see them: in their order, without old names, each with its heading.
@@ -111,6 +114,16 @@ class StoredQuery(NamedTuple):
             head.setdefault(column, f"{heading} ID" if heading in head.values() else heading)
         return head
 
+    def command(self, given: Mapping[str, Sequence[str]]) -> str:
+        """Return the command that asks it with values of parameters, those that are required without their names."""
+        needed = [one.name for one in self.parameters if one.required and one.default is None]
+        unnamed = [value for name in needed for value in given.get(name, ())]
+        named = {name: values for name, values in given.items() if name not in needed}
+        flags = [
+            part for name, values in named.items() for one in values for part in (f"--{name.replace('_', '-')}", one)
+        ]
+        return join(["foc", "query", self.name, *unnamed, *flags])
+
     @property
     def area(self) -> str:
         """Return the heading under which people find it, by the first of its tags."""
@@ -118,7 +131,9 @@ class StoredQuery(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
-        mappings = {key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings", "network")}
+        mappings = {
+            key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings", "network", "asked")
+        }
         return {**self._asdict(), **mappings, "parameters": [parameter._asdict() for parameter in self.parameters]}
 
     @classmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -185,12 +184,11 @@ def describe_query(site: Site, query: StoredQuery, address: str, files: Iterable
 
 def list_calls(query: StoredQuery, given: Given) -> list[tuple[str, str]]:
     """Return how to ask a query on the command line and in Python."""
-    flags = [part for name, values in given.items() for one in values for part in (f"--{name.replace('_', '-')}", one)]
     listed = {one.name for one in query.parameters if one.repeatable}
     named = [f"{name}={list(values) if name in listed else values[0]!r}" for name, values in given.items()]
     method = "rows" if query.columns else "query"
     return [
-        ("Command line", shlex.join(["foc", "query", query.name, *flags])),
+        ("Command line", query.command(given)),
         ("Python", f"foc_graph.open().{method}({', '.join([repr(query.name), *named])})"),
     ]
 

@@ -1,0 +1,64 @@
+"""The languages in which questions are asked: their little words, and their words for dates, kinds and names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from foc_graph.questions.words import forms
+from foc_graph.rdf.header import read_texts
+
+Phrases = Sequence[str]
+
+
+class Language(NamedTuple):
+    """What is known of a language; all words are as `forms` has them.
+
+    `little` words say nothing about what is asked, `asking` ones little. Dates stand after the phrases of `since`,
+    `after`, `until`, `before`, `between` (with `joined` between the two) and `at`; an event is one between `still` and
+    `happened`. `beyond` are words for what no record answers, by what that is.
+    """
+
+    little: Phrases
+    asking: Phrases
+    synonyms: Sequence[Phrases]
+    beyond: Mapping[str, Phrases]
+    concepts: Mapping[str, Mapping[str, Phrases]]
+    properties: Mapping[str, Phrases]
+    kinds: Mapping[str, Phrases]
+    names: Mapping[str, Phrases]
+    seasons: Mapping[str, Phrases]
+    relative: Mapping[str, Phrases]
+    since: Phrases
+    after: Phrases
+    until: Phrases
+    before: Phrases
+    between: Phrases
+    joined: Phrases
+    at: Phrases
+    on: Phrases
+    earlier: Phrases
+    later: Phrases
+    still: Phrases
+    happened: Phrases
+
+
+@cache
+def read_language(code: str) -> Language:
+    """Read one of the languages of `foc_graph.queries.phrasing.LANGUAGES`."""
+    text = files("foc_graph.questions").joinpath("languages", f"{code}.yaml").read_text(encoding="utf-8")
+    found = _folded(read_texts(text, f"{code}.yaml"))
+    dates = found.pop("dates")
+    found["names"] = {forms(word): others for word, others in found["names"].items()}
+    return Language(**found, **{"still" if name == "while" else name: words for name, words in dates.items()})
+
+
+def _folded(value: Any) -> Any:
+    """Return the words in nested lists and mappings as they are compared; keys stay."""
+    if isinstance(value, dict):
+        return {key: _folded(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_folded(one) for one in value]
+    return forms(str(value))

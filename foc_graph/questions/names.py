@@ -1,0 +1,203 @@
+"""The things in a question: by their names as the graph has them, by misspelt ones, and by words of names."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
+
+from foc_graph.questions.mentions import Mention
+from foc_graph.questions.rules import Named, Rules
+from foc_graph.questions.speech import Speech
+from foc_graph.questions.words import Vocabulary, Word
+
+_LONGEST = 16
+"""Most words of a name."""
+
+_LINKING = frozenset(("of", "the", "for", "and", "on", "in", "to", "a"))
+"""Words of names that only link others."""
+
+_MOST_SETS = 64
+"""Most ways to translate words that are tried."""
+
+_SHORT = 3
+"""Least letters of a name that need not be written in capitals."""
+
+_COVERED = 0.75
+"""Least share of the words of a question, by how rare they are, that a thing has in its names."""
+
+_BESIDE = 0.3
+"""What a word counts for that also has another meaning in the question."""
+
+
+class Names:
+    """Finds the things of some rules."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+
+    @cached_property
+    def _spelling(self) -> Vocabulary:
+        return Vocabulary(self._by_word)
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, set[int]]:
+        """The things by the words of their names, and by what they are known by besides."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for name, numbers in self._rules.names.items():
+            for word in name.split():
+                found[word].update(numbers)
+        for number, thing in enumerate(self._rules.things):
+            for word in thing.words:
+                found[word].add(number)
+        return found
+
+    @cached_property
+    def _called(self) -> Mapping[int, list[frozenset[str]]]:
+        """The words of each name of a thing."""
+        found: defaultdict[int, list[frozenset[str]]] = defaultdict(list)
+        for name, numbers in self._rules.names.items():
+            for number in numbers:
+                found[number].append(frozenset(name.split()))
+        return found
+
+    @cached_property
+    def _by_words(self) -> Mapping[frozenset[str], set[int]]:
+        """The things by the words of their names, in whatever order."""
+        found: defaultdict[frozenset[str], set[int]] = defaultdict(set)
+        for name, numbers in self._rules.names.items():
+            if len(words := _singular(name.split())) > 1:
+                found[words].update(numbers)
+        return found
+
+    def said(self, spelt: Sequence[str], speech: Speech) -> frozenset[str]:
+        """Return words, and what they are in English."""
+        english = speech.language.names
+        return frozenset((*spelt, *(part for word in spelt for one in english.get(word, ()) for part in one.split())))
+
+    def is_half_said(self, thing: Named, said: frozenset[str]) -> bool:
+        """Whether half of the words of a name of a thing are said."""
+        number = self._numbers[thing.slug]
+        return any(len((name - _LINKING) & said) * 2 >= len(name - _LINKING) for name in self._called[number])
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {thing.slug: number for number, thing in enumerate(self._rules.things)}
+
+    def has(self, word: str) -> bool:
+        """Whether a word is one of names."""
+        return word in self._by_word
+
+    def spell(self, words: Sequence[Word], speech: Speech) -> list[str]:
+        """Return words as names have them: each that is unknown is the one of which it may be a misspelling."""
+        return [self._correct(word.form, speech.common) for word in words]
+
+    def _correct(self, form: str, common: Collection[str]) -> str:
+        if form in common or form in self._spelling:
+            return form
+        near = self._spelling.correct(form)
+        return next(iter(near)) if len(near) == 1 else form
+
+    def find(self, words: Sequence[Word], spelt: Sequence[str], speech: Speech) -> list[Mention]:
+        """Return the names in the words of a question, the longest from each word on, none within another.
+
+        A short name, and one of `common` words, is one only where it is written in capitals as the graph has it; of
+        common words, it may be words all the same.
+        """
+        found: list[Mention] = []
+        at = 0
+        while at < len(words):
+            mention = self._at(words, spelt, at, speech.common)
+            other = self._reordered(spelt, at, speech)
+            if other and (mention is None or other.end > mention.end):
+                mention = other
+            elif other and mention and other.end == mention.end:
+                mention = mention._replace(things=tuple(dict.fromkeys((*mention.things, *other.things))))
+            if mention:
+                found.append(mention)
+            at = mention.end if mention else at + 1
+        return found
+
+    def _at(self, words: Sequence[Word], spelt: Sequence[str], at: int, common: Collection[str]) -> Mention | None:
+        for end in range(min(len(words), at + _LONGEST), at, -1):
+            numbers = self._rules.names.get(" ".join(spelt[at:end]), ())
+            if not numbers:
+                continue
+            is_common = all(form in common for form in spelt[at:end])
+            if end == at + 1 and (is_common or len(spelt[at]) < _SHORT):
+                typed = words[at].typed
+                if all(self._rules.things[number].is_concept for number in numbers):
+                    return Mention(at, end, things=tuple(numbers), weak=True)
+                if typed not in self._rules.capitals or not (typed.isupper() or at):
+                    continue
+            is_kind = all(self._rules.things[number].is_concept for number in numbers)
+            return Mention(at, end, things=tuple(numbers), weak=is_common and (is_kind or end == at + 1))
+        return None
+
+    def _reordered(self, spelt: Sequence[str], at: int, speech: Speech) -> Mention | None:
+        """Return the longest name from a word on whose words stand in another order, or are translated."""
+        little, english = speech.little, speech.language.names
+        if spelt[at] in little and spelt[at] not in english:
+            return None
+        sets: set[frozenset[str]] = {frozenset()}
+        best: Mention | None = None
+        for end in range(at + 1, min(len(spelt), at + _LONGEST) + 1):
+            word = spelt[end - 1]
+            if word in little and word not in english:
+                continue
+            forms = {frozenset(one.split()) for one in english.get(word, ())} | {frozenset((word,))}
+            sets = {one | form for one in sets for form in forms}
+            if len(sets) > _MOST_SETS:
+                break
+            numbers = {number for one in sets for number in self._by_words.get(_singular(one), ())}
+            if numbers:
+                telling = [form for form in spelt[at:end] if form not in little]
+                is_weak = all(form in speech.common and form not in english for form in telling)
+                best = Mention(at, end, things=tuple(sorted(numbers)), weak=is_weak)
+        return best
+
+    def near(
+        self, spelt: Sequence[str], telling: Collection[int], speech: Speech, fits: Callable[[Named], bool]
+    ) -> tuple[list[int], set[int]]:
+        """Return the things in whose names the telling words of a question are, and the numbers of such words."""
+        english = speech.language.names
+        having = {at: self._things(spelt[at], english) for at in range(len(spelt))}
+        known = {at: having[at] for at in telling if having[at]}
+        rarity = {at: math.log((len(self._rules.things) + 1) / len(things)) for at, things in known.items()}
+        whole = sum(rarity.values())
+        scores: defaultdict[int, float] = defaultdict(float)
+        for at, things in known.items():
+            for thing in things:
+                scores[thing] += rarity[at]
+        possible = [
+            thing for thing, score in scores.items() if score >= _COVERED * whole and fits(self._rules.things[thing])
+        ]
+        if not possible:
+            return [], set()
+        others = {form for at, form in enumerate(spelt) if at not in telling}
+
+        def rank(thing: int) -> tuple[float, int]:
+            beside = sum(_BESIDE for at, things in having.items() if at not in telling and thing in things)
+            said = {spelt[at] for at in telling} | others
+            return round(scores[thing] + beside, 3), -min(
+                (len(name - said) for name in self._called[thing]), default=99
+            )
+
+        ranks = {thing: rank(thing) for thing in possible}
+        best = max(ranks.values())
+        found = sorted(thing for thing, one in ranks.items() if one == best)
+        return found, {at for at, things in having.items() if found[0] in things}
+
+    def _things(self, word: str, english: Mapping[str, Sequence[str]]) -> set[int]:
+        """Return the things in whose names a word is, or what it is in English."""
+        found = self._by_word.get(word, set())
+        for other in english.get(word, ()):
+            if parts := [self._by_word.get(part, set()) for part in other.split()]:
+                found = found | set.intersection(*parts)
+        return found
+
+
+def _singular(words: Collection[str]) -> frozenset[str]:
+    """Return words without those that only link others, and without the ends of plurals."""
+    return frozenset(word[:-1] if len(word) > 4 and word.endswith("s") else word for word in words) - _LINKING

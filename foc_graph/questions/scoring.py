@@ -1,0 +1,203 @@
+"""The score of a question as one phrasing of a query: which of its words are used, and what speaks against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from foc_graph.queries.model import Parameter
+from foc_graph.questions.filling import Filled, is_text
+from foc_graph.questions.question import Question
+from foc_graph.questions.speech import Phrase
+
+UNKNOWN, UNUSED = 1.8, 3.0
+"""What a word that no phrasing has costs, and a thing or date that a query does not take."""
+
+PASSING = 0.1
+"""What a word that says little costs where it is not used."""
+
+ELSEWHERE = 0.6
+"""What a word counts for that only another phrasing of the query has."""
+
+CHOSEN = 2.2
+"""What a word counts for that says which kind of body, document or event is asked for."""
+
+SHARE = 0.62
+"""How much of the score is the share of the question's words that are used; the rest is that of the phrasing's."""
+
+TYPICAL, GIVEN = 0.1, 0.03
+"""What it counts for that most phrasings of a query have a word, and that a parameter has a value."""
+
+LACKING, DROPPED, EMPTY = 0.1, 0.3, 0.12
+"""What it costs that a parameter lacks its value, that a thing is taken by none, and that no slot is filled."""
+
+TEXT, WORDY, LONG = 0.8, 1.0, 4
+"""What a search counts for; what a word in its text costs that is one of questions; and from how many on each does."""
+
+CHOOSING = ("kind", "type")
+"""The parameters whose values are words for what is asked."""
+
+_QUOTED = re.compile(
+    "[\"\u201c\u201e\u00ab\u2018'\u2039]\\s*([^\"\u201c\u201d\u00bb\u2019'\u203a]{2,}?)\\s*[\"\u201c\u201d\u00bb\u2019'\u203a]"
+)
+
+
+class Call(NamedTuple):
+    """A stored query with parameters."""
+
+    query: str
+    parameters: Mapping[str, Any]
+
+
+class Reading(NamedTuple):
+    """A question as one query.
+
+    `missing` are parameters without a value that need one, `beyond` says what is asked for that nothing answers, and
+    `strange` are words that are written as names and are none.
+    """
+
+    score: float
+    call: Call
+    missing: Sequence[str]
+    used: Sequence[str]
+    unused: Sequence[str]
+    language: str
+    ambiguous: Sequence[str] = ()
+    about: Sequence[str] = ()
+    beyond: str = ""
+    strange: Sequence[str] = ()
+
+
+class _Text(NamedTuple):
+    """The text that is looked for: from where to where it stands, and whether in quotes."""
+
+    start: int
+    end: int
+    is_quoted: bool
+
+
+def score(question: Question, phrase: Phrase, filled: Filled, parameters: Sequence[Parameter]) -> Reading | None:
+    """Return how well a question is one phrasing of a query; None where it is not at all."""
+    speech, given = question.speech, {one.name: one for one in parameters}
+    left = frozenset[int]().union(*(mention.span for mention in filled.left))
+    hits = _match(question, phrase, filled.covered | left)
+    chosen = [slot for slot in phrase.slots if slot in CHOOSING and slot in filled.parameters]
+    if not _is_asked(question, phrase, filled, hits, chosen):
+        return None
+    values, covered, unused = dict(filled.parameters), filled.covered | left, [*map(question.typed, filled.left)]
+    got, factor = CHOSEN * len(chosen), 1.0
+    total = got + UNUSED * len(filled.left)
+    text = next(filter(is_text, parameters), None)
+    if text is not None:
+        told = _find_text(question, max(hits), speech.own[phrase.query]) if hits else None
+        if told is None:
+            return None
+        values = {text.name: question.text[told.start : told.end]} | _choices(question, told, parameters)
+        covered = frozenset(n for n, word in enumerate(question.words) if told.start <= word.start < told.end)
+        got, total, factor, unused = 0.0, _wordiness(question, told, covered), TEXT, []
+    beyond, used, strange = "a forecast" if question.is_future else "", [], []
+    for at, word in enumerate(question.words):
+        if at in covered:
+            continue
+        known = question.known[at]
+        weight = max((speech.weights[one] for one in known), default=UNKNOWN)
+        if at in hits or any(not one.isdisjoint(known) for one in phrase.words):
+            got += weight
+            total += weight
+            used.append(word.typed)
+        elif word.form in speech.little or (text is not None and word.form in speech.kinds):
+            continue
+        elif not speech.own[phrase.query].isdisjoint(known):
+            got += weight * ELSEWHERE
+            total += weight
+            used.append(word.typed)
+        elif word.form in speech.faint and word.form not in speech.beyond:
+            total += PASSING
+        else:
+            total += weight
+            unused.append(word.typed)
+            beyond = beyond or speech.beyond.get(word.form, "")
+            if not known and question.is_name(at):
+                strange.append(word.typed)
+    said = sum(phrase.weights[hit] for hit in hits.values()) + CHOSEN * len(chosen)
+    points = got / total * (SHARE + (1 - SHARE) * said / (sum(phrase.weights) + CHOSEN * len(chosen))) * factor
+    typical = speech.typical[phrase.query]
+    told_words = (word for at in hits for word in question.known[at] if word not in speech.faint)
+    points += TYPICAL * max((*(typical.get(word, 0) for word in told_words), bool(chosen))) - filled.cost
+    if "until" in given and given["until"].required and "since" in values:
+        values.setdefault("until", question.today.isoformat())
+    missing = [one.name for one in parameters if one.required and one.default is None and one.name not in values]
+    if phrase.slots and not missing and text is None and values.keys().isdisjoint(phrase.slots):
+        points -= EMPTY
+    points += GIVEN * len(values) - LACKING * len(missing) - (DROPPED * len(filled.left) if text is None else 0)
+    call = Call(phrase.query, values)
+    return Reading(points, call, missing, used, unused, speech.code, filled.ambiguous, filled.about, beyond, strange)
+
+
+def _match(question: Question, phrase: Phrase, covered: Collection[int]) -> dict[int, int]:
+    """Return the words of a question that are words of a phrasing, each of them once."""
+    hits: dict[int, int] = {}
+    for at in range(len(question.words)):
+        if at not in covered:
+            free = (n for n, one in enumerate(phrase.words) if n not in hits.values())
+            hit = next((n for n in free if not phrase.words[n].isdisjoint(question.known[at])), None)
+            if hit is not None:
+                hits[at] = hit
+    return hits
+
+
+def _is_asked(
+    question: Question, phrase: Phrase, filled: Filled, hits: Mapping[int, int], chosen: Collection[str]
+) -> bool:
+    """Whether a question has what a phrasing needs: the needed words, in their place, and one that says something."""
+    if not (hits or chosen) or not phrase.needed.keys() <= {*hits.values()}:
+        return False
+    if not phrase.is_faint and not chosen and all(question.words[at].form in question.speech.faint for at in hits):
+        return False
+    return len(filled.spots) < 2 or all(
+        sum(spot < at for spot in filled.spots) == phrase.needed[hit]
+        for at, hit in hits.items()
+        if hit in phrase.needed
+    )
+
+
+def _find_text(question: Question, last: int, own: Collection[str]) -> _Text | None:
+    """Return the text that is looked for: in quotes, else after the word that asks for it, up to a comma."""
+    if quoted := _QUOTED.search(question.text):
+        return _Text(*quoted.span(1), is_quoted=True)
+    words, little = question.words, question.speech.little
+    stops = (
+        at
+        for at in range(last + 2, len(words))
+        if not {*",;"}.isdisjoint(question.text[words[at - 1].end : words[at].start])
+    )
+    end = next(stops, len(words))
+    start = last + 1
+    while start < end and (words[start].form in little or not {*own}.isdisjoint(question.known[start])):
+        start += 1
+    while end > start and words[end - 1].form in question.speech.common:
+        end -= 1
+    return _Text(words[start].start, words[end - 1].end, is_quoted=False) if start < end else None
+
+
+def _choices(question: Question, told: _Text, parameters: Sequence[Parameter]) -> dict[str, str]:
+    """Return the choices that words beside a text name, where they name one."""
+    kinds = {
+        question.speech.kinds[word.form]
+        for word in question.words
+        if word.form in question.speech.kinds and not told.start <= word.start < told.end
+    }
+    return {
+        one.name: min(kinds) for one in parameters if one.type == "enum" and len(kinds) == 1 and kinds <= {*one.values}
+    }
+
+
+def _wordiness(question: Question, told: _Text, covered: Collection[int]) -> float:
+    """Return what speaks against a text that is looked for: that it reads as a question."""
+    if told.is_quoted:
+        return 0.0
+    speech = question.speech
+    words = [question.words[at].form for at in covered]
+    asking = sum(word not in speech.little and (word in speech.vocabulary or word in speech.beyond) for word in words)
+    return WORDY * (asking + max(0, len(words) - LONG))
