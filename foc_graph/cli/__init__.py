@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from foc_graph.store import Store
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Ask": ("query", "show", "sparql", "plot", "panel", "cite"),
+    "Ask": ("query", "ask", "show", "sparql", "plot", "panel", "cite"),
     "Keep": ("init", "import", "export", "validate", "fmt", "diff", "link"),
     "Publish": ("publish", "verify", "rollback", "remove", "redact"),
     "Run": ("serve", "mcp", "load", "completion"),
@@ -32,7 +32,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 _COMMANDS = tuple(chain.from_iterable(_GROUPS.values()))
 COMPLETING = "_FOC_COMPLETE"
 """The variable of the environment by which a shell asks for the words that go on from a line."""
-_ASKING = ("query", "sparql", "show", "plot", "panel", "cite")
+_ASKING = ("query", "ask", "sparql", "show", "plot", "panel", "cite")
 _STOPPED = 130
 """The exit code of what Ctrl+C stopped, as shells have it."""
 _LINE = 1_000
