@@ -246,7 +246,7 @@ def test_a_page_has_question_form_table_and_sparql(small_client: httpx2.Client, 
     assert '<a href="../doc/government/ee.html">Estonia</a>' in page.text
     assert 'aria-label="details: Estonia">details</a>' in page.text
     calls = dict(re.findall("<dt>([^<]*)</dt><dd><code>([^<]*)</code>", unescape(page.text)))
-    assert calls["Command line"] == "foc query members --coalition first --as-of 2015-05-04"
+    assert calls["Command line"] == "foc query members first --as-of 2015-05-04"
     assert calls["Python"] == "foc_graph.open().rows('members', coalition='first', as_of='2015-05-04')"
     assert calls["Web"].endswith("/query/members.csv?coalition=first&as_of=2015-05-04'")
     sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[0])

@@ -25,6 +25,7 @@ from foc_graph.matching.matcher import Matcher
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import read
 from foc_graph.queries.model import TYPES, Parameter
+from foc_graph.questions.answer import answer
 from foc_graph.sandbox.pool import read_answer
 from foc_graph.server.app import application
 from foc_graph.server.negotiation import DOCUMENTS, choose, takes_gzip
@@ -46,6 +47,18 @@ from tests.support.web_server import Web, head, raw
 def text(content: bytes) -> str:
     """Return a text as a program gets it from its command line: what is not UTF-8 becomes lone surrogates."""
     return content.decode(errors="surrogateescape")
+
+
+@target("question", seconds=3.0)
+def _question(place: Place) -> Reader:
+    reader = place.graph.question_reader
+
+    def read_question(content: bytes) -> object:
+        found = answer(place.graph, reader, content.decode(errors="replace"))
+        assert found.call or found.reason
+        return found.to_json(run=False)
+
+    return read_question
 
 
 @target("date")
