@@ -1,9 +1,9 @@
 """Questions in words of a set that was written for it: how many are understood, beside a plain search for keywords.
 
 Run `python -m benchmarks.ask`. The questions are those of `benchmarks/questions`, by people who saw what each stored
-query answers, and not its phrasings. Phrasings and words were fitted on the half `fit`; nobody looks at `held`. A call is
-right if it has exactly the query and the parameters expected. The keywords are the words of each query's name, question
-and summary, with the same things and dates found. `--misses` lists what of the half `fit` is not right.
+query answers, and not its phrasings. Phrasings and words were fitted on the half `fit`; nobody looks at `held`. A call
+is right if it has exactly the query and the parameters expected. The keywords are the words of each query's name,
+question and summary, with the same things and dates found. `--misses` lists what of the half `fit` is not right.
 """
 
 from __future__ import annotations
