@@ -280,7 +280,7 @@ class _Filling:
         if len(told) < 2 and (not parameter.required or question.speech.common.issuperset(map(question.form, told))):
             return [], set()
         across = sum(not mention.span.isdisjoint(at) for mention in question.names)
-        if is_named and not told - question.named and (likely or across < 2):
+        if question.named and not told - question.named and (across < 2 or (is_named and likely)):
             return [], set()
         return [self._rules.things[number] for number in numbers], at
 

@@ -18,6 +18,9 @@ _LONGEST = 16
 _LINKING = frozenset(("of", "the", "for", "and", "on", "in", "to", "a"))
 """Words of names that only link others."""
 
+_OFFICE = "chair of "
+"""How names of offices begin, whose words ask for who holds them."""
+
 _MOST_SETS = 64
 """Most ways to translate words that are tried."""
 
@@ -67,8 +70,18 @@ class Names:
         """The things by the words of their names, in whatever order."""
         found: defaultdict[frozenset[str], set[int]] = defaultdict(set)
         for name, numbers in self._rules.names.items():
-            if len(words := _singular(name.split())) > 1:
+            if len(words := _singular(name.split())) > 1 and not name.startswith(_OFFICE):
                 found[words].update(numbers)
+        return found
+
+    @cached_property
+    def _coalitions(self) -> Mapping[str, set[int]]:
+        """The coalitions by the words of their names."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for number, thing in enumerate(self._rules.things):
+            if thing.kinds[0] == "coalition":
+                for word in frozenset[str]().union(*self._called[number]):
+                    found[word].add(number)
         return found
 
     def said(self, spelt: Sequence[str], speech: Speech) -> frozenset[str]:
@@ -77,8 +90,10 @@ class Names:
         return frozenset((*spelt, *(part for word in spelt for one in english.get(word, ()) for part in one.split())))
 
     def is_half_said(self, thing: Named, said: frozenset[str]) -> bool:
-        """Whether half of the words of a name of a thing are said."""
+        """Whether half of the words of a name of a thing are said, or one that only this coalition has in its names."""
         number = self._numbers[thing.slug]
+        if thing.kinds[0] == "coalition" and any(self._coalitions.get(word) == {number} for word in said):
+            return True
         return any(len((name - _LINKING) & said) * 2 >= len(name - _LINKING) for name in self._called[number])
 
     @cached_property

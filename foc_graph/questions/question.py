@@ -55,9 +55,11 @@ class Question:
 
     @cached_property
     def is_during(self) -> bool:
-        """Whether it says when, as in "while the conference took place"."""
+        """Whether it says while what it asks: "during the conference", "when the conference took place"."""
         text = f" {' '.join(word.form for word in self.words)} "
-        return any(f" {phrase} " in text for phrase in self.speech.language.still)
+        language, faint = self.speech.language, self.speech.faint
+        happens = any(f" {phrase} " in text for phrase in language.happened)
+        return any(f" {phrase} " in text and (happens or phrase not in faint) for phrase in language.still)
 
     @cached_property
     def happening(self) -> frozenset[int]:

@@ -24,7 +24,7 @@ LONGEST = 500
 FLOOR = 0.5
 """Least score of a reading that is an answer."""
 
-MARGIN, CLOSE, NEXT = 0.015, 0.02, 0.2
+MARGIN, CLOSE, NEXT = 0.005, 0.02, 0.2
 """How much less another query may score to be meant too, to be taken where a value is missing, and to be offered."""
 
 _MOST = 3

@@ -130,7 +130,9 @@ def score(question: Question, phrase: Phrase, filled: Filled, parameters: Sequen
     missing = [one.name for one in parameters if one.required and one.default is None and one.name not in values]
     if phrase.slots and not missing and text is None and values.keys().isdisjoint(phrase.slots):
         points -= EMPTY
-    points += GIVEN * len(values) - LACKING * len(missing) - (DROPPED * len(filled.left) if text is None else 0)
+    given_values = len(values) - (values.keys() >= {"since", "until"})
+    dropped = DROPPED * len(filled.left) if text is None else 0
+    points += GIVEN * given_values - LACKING * len(missing) - dropped
     call = Call(phrase.query, values)
     return Reading(points, call, missing, used, unused, speech.code, filled.ambiguous, filled.about, beyond, strange)
 
