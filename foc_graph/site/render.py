@@ -12,7 +12,8 @@ from posixpath import dirname, relpath
 from typing import Any
 
 import pyoxigraph as ox
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from foc_graph.assets import ENGINE, is_built, script
@@ -35,6 +36,23 @@ _EXCEPTIONS = "; ".join(f"{name}: {CERTAINTIES[name]}" for name in ("presumed", 
 _CERTAINTIES = f"Certain unless marked; {_EXCEPTIONS}"
 
 
+class _Compiled(BytecodeCache):
+    """Keeps what templates are compiled to, so that a process compiles each once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def environment(*packages: str, **known: object) -> Environment:
     """Return the templates of pages: those of packages, then those of a site; `known` is what all of them know."""
     environment = Environment(
@@ -44,6 +62,7 @@ def environment(*packages: str, **known: object) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_COMPILED,
     )
     environment.globals.update(
         known,
