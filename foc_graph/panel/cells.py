@@ -71,7 +71,7 @@ FROM (SELECT unnest(range({{begin}}, {{end}} + 1)) AS year);
 
 CREATE VIEW pair AS {{pairs}};
 
-CREATE VIEW held AS
+CREATE VIEW pair_membership AS
 SELECT p.coalition, p.member, m.* EXCLUDE (coalition, member),
   count(*) OVER (PARTITION BY p.coalition, p.member) > 1 AS has_others,
   coalesce(bool_or({_IS_MEMBER}) OVER (PARTITION BY p.coalition, p.member), FALSE) AS is_recorded
@@ -89,7 +89,7 @@ FROM (
     {_IS_MEMBER} AS is_member, {_IS_OBSERVER} AS is_observer,
     {_share(f"coalesce(m.begins_latest, {_EVER})", _SURE_END)} AS share_min,
     {_share(f"coalesce(m.begins_earliest, {_NEVER})", f"coalesce(m.ends_latest, {_EVER})")} AS share_max
-  FROM held m, span s
+  FROM pair_membership m, span s
 ) m;
 
 CREATE VIEW best AS

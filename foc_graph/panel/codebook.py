@@ -7,6 +7,7 @@ Tabular Data (2015).
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -108,6 +109,10 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
     if choice.unit in UNDATED:
         dated = []
     ((rows, *counted),) = panel.ask(f"SELECT count(*), {', '.join(map(_count, panel.columns))} FROM panel")
+    kinds = {name: _TYPES.get(kind.partition("(")[0], "string") for name, kind in panel.types.items()}
+    cells = dict(zip(kinds, counted, strict=True))
+    few = {name for name, kind in kinds.items() if kind == "string" and cells[name]["different"] <= _MOST_VALUES}
+    values = _values(panel, [name for name in kinds if name in few or name in VALUES])
     terms = [] if panel.columns.keys().isdisjoint(CODES) else list(map(_terms, as_rows(graph.sparql(_TERMS))))
     return Codebook(
         title=f"{settings.title}: {panel.caption}",
@@ -130,8 +135,8 @@ def make_codebook(panel: Panel, graph: Graph) -> Codebook:
         sureness=list(_sureness(panel)),
         terms=[*terms, *((one.name, one.licence or "no licence is named") for one in panel.joined)],
         variables=[
-            _variable(panel, name, kind, rows - cells["cells"], cells)
-            for (name, kind), cells in zip(panel.types.items(), counted, strict=True)
+            _variable(name, panel.columns[name], kind, rows - cells[name]["cells"], cells[name], values[name])
+            for name, kind in kinds.items()
         ],
     )
 
@@ -145,16 +150,28 @@ def _count(column: str) -> str:
     )
 
 
-def _variable(panel: Panel, name: str, kind: str, empty: int, cells: Mapping[str, Any]) -> Variable:
-    kind, codes = _TYPES.get(kind.partition("(")[0], "string"), VALUES.get(name, {})
-    counts: dict[str, int] = {}
-    if codes or (kind == "string" and cells["different"] <= _MOST_VALUES):
-        column = sql_name(name)
-        told = f"FROM panel WHERE {column} IS NOT NULL GROUP BY {column} ORDER BY {column}"
-        counts = dict(panel.ask(f"SELECT {column}::VARCHAR, count(*) {told}"))
+def _values(panel: Panel, names: Sequence[str]) -> Mapping[str, dict[str, int]]:
+    """Return how many cells have each value of some columns, in order; the panel is made once for all of them."""
+    parts = [
+        f"SELECT {number} AS number, row_number() OVER (ORDER BY {column}) AS place, {column}::VARCHAR AS value, "
+        f"count(*) AS cells FROM panel WHERE {column} IS NOT NULL GROUP BY {column}"
+        for number, column in enumerate(map(sql_name, names))
+    ]
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    if parts:
+        told = f"SELECT number, value, cells FROM ({' UNION ALL '.join(parts)}) ORDER BY number, place"
+        for number, value, cells in panel.ask(told):
+            found[names[number]][value] = cells
+    return found
+
+
+def _variable(
+    name: str, meaning: str, kind: str, empty: int, cells: Mapping[str, Any], counts: Mapping[str, int]
+) -> Variable:
+    codes = VALUES.get(name, {})
     is_range = kind != "string" and not codes
     least, most = (str(cells[side] or "") if is_range else "" for side in ("least", "most"))
-    return Variable(name, panel.columns[name], kind, codes, empty, least, most, counts)
+    return Variable(name, meaning, kind, codes, empty, least, most, counts)
 
 
 def _sureness(panel: Panel) -> Iterator[tuple[str, str]]:
