@@ -158,9 +158,9 @@ def _load_shapes(shapes: Shapes) -> LoadedShapes:
 
 
 def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """Derive what rules make of quads, without the malformed dates that follow from a malformed one."""
     from foc_graph.workspace.rules import apply_rules, read_rules
 
-    """Derive what rules make of quads, without the malformed dates that follow from a malformed one."""
     store = EmbeddedStore.in_memory(PREFIXES)
     store.load(quads)
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
