@@ -1,5 +1,7 @@
 """Fixtures of the tests in a browser, which is started once for this folder."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from foc_graph.release.build import publish
 from foc_graph.workspace.settings import Workspace
 from tests.support.browser import browser, new_page, page, pages, troubles
 from tests.support.explorer import small_site, tab
+from tests.support.file_host import BELOW, sending
 
 __all__ = ["browser", "new_page", "page", "pages", "small_site", "tab", "troubles"]
 
@@ -18,3 +21,18 @@ def small_releases(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -
     out = tmp_path_factory.mktemp("releases") / "out"
     publish(out, Workspace(small_root))
     return out
+
+
+@pytest.fixture(scope="package")
+def released(small_releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a release lies below a path, which no test may change."""
+    root = tmp_path_factory.mktemp("released")
+    shutil.copytree(small_releases / "current", root / BELOW)
+    return root
+
+
+@pytest.fixture(scope="package")
+def host(released: Path) -> Iterator[str]:
+    """The address of that release."""
+    with sending(released, BELOW) as address:
+        yield address

@@ -27,7 +27,7 @@ from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.apache import running
 from tests.support.browser import NewPage, accessibility
-from tests.support.file_host import sending
+from tests.support.file_host import BELOW, sending
 from tests.support.foc_server import FocServer
 from tests.support.stored_calls import CALLS, QUERIES
 
@@ -39,22 +39,6 @@ expect = sync_api.expect
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 MEMBERS = "query/members.html?coalition=first"
-BELOW = "some/path"
-
-
-@pytest.fixture(scope="module")
-def released(small_releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which a release lies below a path."""
-    root = tmp_path_factory.mktemp("released")
-    shutil.copytree(small_releases / "current", root / BELOW)
-    return root
-
-
-@pytest.fixture(scope="module")
-def host(released: Path) -> Iterator[str]:
-    """The address of the release."""
-    with sending(released, BELOW) as address:
-        yield address
 
 
 @pytest.fixture
@@ -490,9 +474,12 @@ def test_other_servers_send_what_it_needs(
 
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a release of the repository's own workspace."""
+    """The address of a release of the repository's own workspace, without the pages and pictures of things."""
     root = tmp_path_factory.mktemp("packaged")
-    publish(root / "out", Workspace(ROOT))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foc_graph.release.incremental.tasks", lambda *_: iter(()))
+        patch.setattr("foc_graph.site.pages.list_pictures", lambda *_: iter(()))
+        publish(root / "out", Workspace(ROOT))
     with sending(root, "out/current") as address:
         yield address
 

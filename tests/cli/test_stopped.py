@@ -15,7 +15,10 @@ from typing import NamedTuple
 import pytest
 
 from foc_graph.graph.cache import cache_folder
-from tests.support.campaign import SHARE
+from foc_graph.shacl.report import Report
+from foc_graph.validation import validate_workspace
+from foc_graph.workspace.settings import Workspace
+from tests.support.campaign import examples
 from tests.support.commands import FOC, foc
 from tests.support.failures import STOPS, DeadError, failing_at, steps
 from tests.support.releases import BASE, files
@@ -100,6 +103,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def conforming(whole: Path) -> Report:
+    """The report about the workspace."""
+    report = validate_workspace(Workspace(whole))
+    assert report.conforms
+    return report
+
+
 class World:
     """A workspace in which a command is run again and again, each time as it was at first."""
 
@@ -139,9 +150,11 @@ QUICK = ("fmt --migrate", "killed")
     [pytest.param(*one, marks=[] if one == QUICK else pytest.mark.extended) for one in itertools.product(CASES, STOPS)],
 )
 def test_a_command_that_is_stopped_at_any_step_is_whole_or_not_done(
-    whole: Path, tmp_path: Path, name: str, stop: str, monkeypatch: pytest.MonkeyPatch
+    whole: Path, conforming: Report, tmp_path: Path, name: str, stop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # nobody takes the power away
+    for module in ("foc_graph.tabular", "foc_graph.validation"):  # to validate writes nothing, and takes longest
+        monkeypatch.setattr(f"{module}.validate_workspace", lambda *_, **__: conforming)
     case, cache = CASES[name], cache_folder()
     world = World(whole, tmp_path / "w", case)
     states = [world.read()]
@@ -157,7 +170,9 @@ def test_a_command_that_is_stopped_at_any_step_is_whole_or_not_done(
     states.append(world.read())
     assert len({str(state) for state in states}) == 2 + len(case.parts)
     fail, then = STOPS[stop]
-    for step in steps(calls)[:: -1 if SHARE >= 1 and stop == "killed" else -7]:
+    every = steps(calls)
+    stride = max(1, len(every) // examples(len(every))) if stop == "killed" else 7
+    for step in every[::-stride]:
         world.renew()
         with failing_at(step, fail, cache, then), suppress(DeadError):
             done = world.run()

@@ -75,10 +75,15 @@ def read(paths: Iterable[Path]) -> Graph:
     return graph
 
 
+@cache
+def vocabulary() -> Graph:
+    """The vocabulary."""
+    return read([VOCABULARY])
+
+
 def with_superclasses(paths: Iterable[Path]) -> Graph:
     """The merged graph of Turtle files, and each thing's classes above its own."""
-    graph = read(paths)
-    above = read([VOCABULARY])
+    graph, above = read(paths), vocabulary()
     for thing, kind in list(graph.subject_objects(RDF.type)):
         for broader in above.transitive_objects(kind, RDFS.subClassOf):
             graph.add((thing, RDF.type, broader))
@@ -129,12 +134,6 @@ def shapes() -> Graph:
     return read(SHAPE_FILES)
 
 
-@pytest.fixture(scope="module")
-def vocabulary() -> Graph:
-    """The vocabulary."""
-    return read([VOCABULARY])
-
-
 def targeted(shapes: Graph) -> set[Node]:
     """The shapes that have focus nodes of their own."""
     return {shape for predicate in (SH.targetClass, SH.targetSubjectsOf) for shape in shapes.subjects(predicate)}
@@ -178,25 +177,23 @@ def test_every_constraint_has_an_example_that_fails(shapes: Graph) -> None:
     assert constraints - failed == set()
 
 
-def test_every_class_has_a_shape(shapes: Graph, vocabulary: Graph) -> None:
+def test_every_class_has_a_shape(shapes: Graph) -> None:
     classes = set(shapes.objects(None, SH.targetClass))
-    own = {term for term in vocabulary.subjects(RDF.type, OWL.Class) if str(term).startswith(COAL)}
-    uncovered = {term for term in own if not classes & set(vocabulary.transitive_objects(term, RDFS.subClassOf))}
+    own = {term for term in vocabulary().subjects(RDF.type, OWL.Class) if str(term).startswith(COAL)}
+    uncovered = {term for term in own if not classes & set(vocabulary().transitive_objects(term, RDFS.subClassOf))}
     assert own
     assert not uncovered
 
 
-def test_every_property_has_a_shape_or_a_domain_and_a_range_for_the_generic_one(
-    shapes: Graph, vocabulary: Graph
-) -> None:
+def test_every_property_has_a_shape_or_a_domain_and_a_range_for_the_generic_one(shapes: Graph) -> None:
     constrained = set(shapes.objects(None, SH.path))
     places = [
         (RDFS.domain, URIRef("https://schema.org/domainIncludes")),
         (RDFS.range, URIRef("https://schema.org/rangeIncludes")),
     ]
-    placed = [{term for way in ways for term in vocabulary.subjects(way)} for ways in places]
+    placed = [{term for way in ways for term in vocabulary().subjects(way)} for ways in places]
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty)
-    own = {term for kind in kinds for term in vocabulary.subjects(RDF.type, kind) if str(term).startswith(COAL)}
+    own = {term for kind in kinds for term in vocabulary().subjects(RDF.type, kind) if str(term).startswith(COAL)}
     assert own
     assert own - constrained - (placed[0] & placed[1]) == set()
 

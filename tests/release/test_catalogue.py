@@ -538,17 +538,17 @@ def test_partitions_of_classes_say_which_properties_and_values_their_things_have
     } == {key: len(those) for key, those in kinds.items()}
 
 
-def test_stored_queries_are_examples_that_any_client_can_ask(described: Described) -> None:
-    graph = rdflib.Graph().parse(described.folder / "queries/examples.ttl")
-    base, settings = described.snapshot.base, described.snapshot.workspace.settings
-    description = rdflib.URIRef(f"{described.snapshot.address}.well-known/void")
-    assert described.statistics.value(description, RDFS.seeAlso) == rdflib.URIRef(
-        f"{described.snapshot.address}queries/examples.ttl"
+def test_stored_queries_are_examples_that_any_client_can_ask(own: Described) -> None:
+    graph = rdflib.Graph().parse(own.folder / "queries/examples.ttl")
+    base, settings = own.snapshot.base, own.snapshot.workspace.settings
+    description = rdflib.URIRef(f"{own.snapshot.address}.well-known/void")
+    assert own.statistics.value(description, RDFS.seeAlso) == rdflib.URIRef(
+        f"{own.snapshot.address}queries/examples.ttl"
     )
     declared = {str(prefix): graph.value(one, SH.namespace) for one, prefix in graph.subject_objects(SH.prefix)}
     assert declared == {prefix: rdflib.Literal(iri, datatype=XSD.anyURI) for prefix, iri in PREFIXES.items()}
     examples = list(graph.subjects(RDF.type, SH.SPARQLExecutable))
-    known = Graph(described.snapshot.workspace, described.snapshot.store, base=base).queries
+    known = Graph(own.snapshot.workspace, own.snapshot.store, base=base).queries
     assert {str(one).removeprefix(f"{base}query/") for one in examples} <= known.keys()
     assert f"{base}query/coalitions" in map(str, examples)
     for one in examples:
@@ -558,7 +558,7 @@ def test_stored_queries_are_examples_that_any_client_can_ask(described: Describe
         assert str(graph.value(one, SCHEMA.target) or "") == settings.endpoint
         (text,) = graph.objects(one, SH.select | SH.construct | SH.ask)
         prepareQuery(str(text))
-        described.snapshot.store.query(str(text))
+        own.snapshot.store.query(str(text))
 
 
 def test_the_size_of_a_part_is_that_of_its_dump(described: Described) -> None:

@@ -28,7 +28,7 @@ from tests.support.campaign import examples
 from tests.support.commands import FOC, foc
 from tests.support.failures import STOPS, DeadError, Step, fail, failing_at, steps
 from tests.support.http import until
-from tests.support.releases import files
+from tests.support.releases import files, state
 from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 from tests.support.workspaces import new_workspace, rename_foundation
 
@@ -122,13 +122,15 @@ def test_a_rollback_that_is_stopped_leaves_one_release_or_the_other_current(
     with failing_at(("", 0), lambda: None) as calls:
         Releases(place).roll_back("2026.11")
     fail, then = STOPS[stop]
-    currents = set()
+    currents, seen = set(), []
     for step in steps(calls):
         shutil.rmtree(place)
         shutil.copytree(out, place, symlinks=True)
         with failing_at(step, fail, then=then), suppress(FocGraphError, KeyboardInterrupt, DeadError):
             Releases(place).roll_back("2026.11")
-        assert [fault for fault in verify(place) if "left by a command that was stopped" not in fault] == [], step
+        if (left := state(place)) not in seen:
+            assert [fault for fault in verify(place) if "left by a command that was stopped" not in fault] == [], step
+            seen.append(left)
         currents.add(Releases(place).release("current").version)
         Releases(place).roll_back("2026.11")
         assert Releases(place).release("current").version == "2026.11"
@@ -188,7 +190,7 @@ def test_a_publisher_killed_at_any_moment_leaves_the_old_or_the_new_release(bare
     with _start(shutil.copytree(out, tmp_path / "timed", symlinks=True), changed, "2026.12") as timed:
         assert timed.wait(timeout=100) == 0
     lasts = time.monotonic() - begun
-    moments = examples(20)
+    moments = examples(10)
     for number in range(moments):
         place = shutil.copytree(out, tmp_path / "killed", symlinks=True)
         with _start(place, changed, "2026.12") as process:

@@ -45,8 +45,9 @@ def browser() -> Iterator[Browser]:
         program = find_program("chromium", "apt-get install chromium")
     except MissingProgramError as missing:
         give_up(missing)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * SECONDS)
     with sync_playwright() as playwright:
         nowhere = f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}"
         found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", nowhere])

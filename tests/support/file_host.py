@@ -11,6 +11,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+BELOW = "some/path"
+"""A path below the root of a host, where a release lies in tests."""
+
 
 class _Handler(SimpleHTTPRequestHandler):
     """Sends files, and the page for what is none."""

@@ -64,9 +64,9 @@ def replaced(client: httpx2.Client) -> str:
     return next(line for line in lines if line.startswith("foc_query_processes_replaced_total"))
 
 
-def exchange(port: int, request: bytes) -> tuple[int, bytes]:
-    """Send these bytes; return the status of the answer, and all of it."""
-    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
+def exchange(port: int, request: bytes, seconds: float = SECONDS) -> tuple[int, bytes]:
+    """Send these bytes; return the status of the answer, and all of it; each part comes within some seconds."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as client:
         client.sendall(request)
         return received(client)
 

@@ -33,6 +33,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def state(out: Path) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return what is in a folder of releases: its files, and where the links and other names in it lead."""
+    return files(out), {path.name: str(path.readlink()) if path.is_symlink() else "" for path in out.iterdir()}
+
+
 def read_dump(path: Path) -> list[ox.Quad]:
     """Return what is in a dump, packed or not."""
     format = FORMATS[path.name.removesuffix(".gz").rpartition(".")[2]]

@@ -11,6 +11,8 @@ from random import Random
 import pytest
 
 import foc_graph
+from foc_graph.tabular import prepare_import
+from tests.support import ROOT
 from tests.support.commands import Done, foc
 from tests.support.workspaces import small_workspace
 
@@ -128,6 +130,8 @@ def test_codes_are_those_of_the_year(cache: Path, tmp_path: Path) -> None:
     path = tmp_path / "panel.csv"
     for heading, code, said in (("ccode", 255, "Germany"), ("gwno", 260, "Germany"), ("stateabb", "EST", "Estonia")):
         path.write_text(f"{heading},year,foc\n{code},2031,0\n{code},2032,1\n", "utf-8")
-        arguments = ("import", str(path), "--as", "panel", "--coalition", "foc", "--source", "https://example.org/x")
-        done = foc(*arguments, "--dry-run")
-        assert f"{said} in foc" in done.stdout or "foc/membership/" in done.stdout, done.stderr
+        plan = prepare_import(path, "panel", "foc", "https://example.org/x", ROOT).plan
+        assert f"{said} in foc: source added: https://example.org/x" in plan.changed
+    path.write_text("ccode,year,foc\n260,2031,0\n", "utf-8")
+    (problem,) = prepare_import(path, "panel", "foc", "https://example.org/x", ROOT).plan.problems
+    assert problem.text == "no single country has the code 260 in 2031"
