@@ -1,9 +1,10 @@
 """Questions in words of a set that was written for it: how many are understood, beside a plain search for keywords.
 
 Run `python -m benchmarks.ask`. The questions are those of `benchmarks/questions`, by people who saw what each stored
-query answers, and not its phrasings. Phrasings and words were fitted on the half `fit`; nobody looks at `held`. A call
+query answers, and not its phrasings. Phrasings and words were fitted on the part `fit`; nobody reads `held`. A call
 is right if it has exactly the query and the parameters expected. The keywords are the words of each query's name,
-question and summary, with the same things and dates found. `--misses` lists what of the half `fit` is not right.
+question and summary, with the same things and dates found. `--misses` lists what of the part `fit` is not right, and
+`--names 100000` adds so many made-up names.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any, NamedTuple
 
 import foc_graph
@@ -23,11 +25,11 @@ from foc_graph.queries.phrasing import LANGUAGES
 from foc_graph.questions.filling import fill
 from foc_graph.questions.languages import read_language
 from foc_graph.questions.names import Names
+from foc_graph.questions.phrasebook import Phrase, Phrasebook
 from foc_graph.questions.question import Question
 from foc_graph.questions.reading import Reader
-from foc_graph.questions.rules import Rules, make_rules
+from foc_graph.questions.rules import Named, Rules, make_rules
 from foc_graph.questions.scoring import Call
-from foc_graph.questions.speech import Phrase, Speech
 from foc_graph.questions.words import forms, seen, split
 
 QUESTIONS = Path(__file__).parent / "questions"
@@ -41,7 +43,7 @@ class Asked(NamedTuple):
     """A question with the call that is right; None where it has to be declined."""
 
     language: str
-    half: str
+    part: str
     question: str
     right: Call | None
 
@@ -52,7 +54,7 @@ def read_questions() -> Iterator[Asked]:
         for line in (QUESTIONS / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
             one = json.loads(line)
             call = Call(one["query"], _exact(one["parameters"])) if one["query"] else None
-            yield Asked(language, one["half"], one["question"], call)
+            yield Asked(language, one["part"], one["question"], call)
 
 
 def _exact(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,16 +68,16 @@ def _exact(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def find_by_keywords(graph: Graph, rules: Rules) -> Find:
     """Return the search for keywords: the query with most of a question's words in its name, question and summary."""
     names = Names(rules)
-    speeches = {code: Speech(rules.queries, code, read_language(code)) for code in LANGUAGES}
+    books = {code: Phrasebook(rules.queries, code, read_language(code)) for code in LANGUAGES}
     keywords = {
         name: frozenset(forms(f"{name.replace('_', ' ')} {query.question} {query.summary}").split())
         for name, query in rules.queries.items()
     }
 
     def find(text: str, language: str) -> Call | None:
-        speech = speeches[language]
-        question = Question(seen(text), split(seen(text)), speech, names, TODAY)
-        said = {word.form for word in question.words} - speech.little
+        book = books[language]
+        question = Question(seen(text), split(seen(text)), book, names, TODAY)
+        said = {word.form for word in question.words} - book.little
         points = {name: len(said & words) / len(words) ** 0.5 for name, words in keywords.items()}
         best = max(points, key=lambda name: (points[name], name))
         if not points[best]:
@@ -119,36 +121,51 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * p:.1f} ({100 * max(0, middle - wide):.1f} to {100 * min(1, middle + wide):.1f})"
 
 
+def add_names(rules: Rules, number: int) -> Rules:
+    """Add so many organisations, whose names have three words of names and one of their own."""
+    chosen, words = Random(1), sorted({word for name in rules.names for word in name.split()})
+    named = [f"{' '.join(chosen.choices(words, k=3))} {made:x}x" for made in range(number)]
+    things = [
+        *rules.things,
+        *(Named(f"organisation/{made}", ("organisation",), name) for made, name in enumerate(named)),
+    ]
+    names = {name: [len(rules.things) + made] for made, name in enumerate(named)}
+    return rules._replace(things=things, names={**names, **rules.names})
+
+
 def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--misses", action="store_true", help="list the misses of the half that was fitted on")
+    parser.add_argument("--misses", action="store_true", help="list the misses of the part that was fitted on")
+    parser.add_argument("--names", type=int, help="ask the questions where so many further names are known")
     options = parser.parse_args()
     graph = foc_graph.open()
     made, rules = timed(lambda: make_rules(graph))
+    if options.names:
+        rules = add_names(rules, options.names)
     started, reader = timed(lambda: Reader(rules))
     ways: dict[str, Find] = {
         "foc ask": lambda text, _: reader.read(text, TODAY).call,
         "keywords": find_by_keywords(graph, rules),
     }
     questions = list(read_questions())
-    show_head("half", "language", "way", ">in scope", ">% right", ">% wrong call", ">% declined of others", ">ms each")
+    show_head("part", "language", "way", ">in scope", ">% right", ">% wrong call", ">% declined of others", ">ms each")
     by_query: dict[str, Score] = {}
-    for half in ("fit", "held"):
+    for part in ("fit", "held"):
         for language in LANGUAGES:
             for way, find in ways.items():
                 score = Score()
-                for asked in (one for one in questions if (one.half, one.language) == (half, language)):
+                for asked in (one for one in questions if (one.part, one.language) == (part, language)):
                     seconds, found = timed(lambda text=asked.question, to=find, code=language: to(text, code))
                     call = Call(found.query, _exact(found.parameters)) if found else None
                     score.seconds += seconds
                     is_right = score.add(asked, call)
-                    if way == "foc ask" and half == "held":
+                    if way == "foc ask" and part == "held":
                         by_query.setdefault(asked.right.query if asked.right else "(none)", Score()).add(asked, call)
-                    if options.misses and way == "foc ask" and half == "fit" and not is_right:
+                    if options.misses and way == "foc ask" and part == "fit" and not is_right:
                         print(f"{language}: {asked.question}\n    {asked.right}\n    {call}")
                 asked_number = score.counts["inside"] + score.counts["outside"]
-                show_row(half, language, way, *score.cells, f"{1000 * score.seconds / asked_number:.1f}")
+                show_row(part, language, way, *score.cells, f"{1000 * score.seconds / asked_number:.1f}")
     print(f"\nrules of the packaged graph: {made:.2f} s, and their words: {started:.2f} s, once\n")
     show_head("query", ">held", ">% right")
     for name, score in sorted(by_query.items()):

@@ -124,6 +124,7 @@ OWN = {
             "cli/panel.py",
         ),
         *("cli/show.py", "cli/sparql.py", "graph/__init__.py:open_store", "load/disk.py:load_folder", "mcp.py:serve"),
+        "server/state.py:State._make_question_reader",
         *("store/http.py:_parsed", "release/verify.py:_check_patch", "release/diff/comparison.py:write_patch"),
     ),
     "typed at a terminal": ("cli/link/review.py:_keys",),
@@ -151,6 +152,8 @@ OWN = {
         "site/downloads.py",
     ),
     "parsed before in the same run": (
+        "questions/filling.py:_shift",
+        "store/results.py:Rows.about",
         "rdf/jsonld.py:write_jsonld",
         "queries/lint.py:_successors",
         "release/ledger.py:_files",

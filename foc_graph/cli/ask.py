@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from foc_graph.cli import Context, store_options
-from foc_graph.cli.output import OUT, check_out, plain, print_result, print_styled
-from foc_graph.store.results import GRAPH_FORMATS, TEXT_FORMATS
+from foc_graph.cli.output import FORMATS, OUT, Format, check_out, plain, print_result, print_styled
+from foc_graph.cli.tables import line_width, wrap
 
 if TYPE_CHECKING:
     from foc_graph.questions.answer import Answer
-
-_FORMATS = tuple(dict.fromkeys(("table", "json", *TEXT_FORMATS, *GRAPH_FORMATS)))
 
 
 @click.command("ask")
 @click.argument("question", nargs=-1, required=True)
 @click.option(
     "--format",
-    type=click.Choice(_FORMATS),
-    help="By default in words, with a table; json has what was understood and the rows, others have the rows alone.",
+    type=Format(FORMATS),
+    help="By default in words, with a table; json prints what was understood and the rows, others the rows alone.",
 )
 @OUT
 @click.option("--no-run", is_flag=True, help="Say only what was understood, without the answer.")
@@ -45,6 +41,8 @@ def command(context: Context, question: tuple[str, ...], format: str | None, out
       foc ask "is Estonia a member of the OGP?" --format json --no-run
     """
     check_out(out, None if format == "json" else format)
+    if no_run and (out is not None or format not in (None, "json")):
+        raise click.UsageError("--no-run makes no rows: leave out --out, and any --format but json")
     graph = context.graph
     answer = graph.ask(" ".join(question))
     if format == "json" and out is None:
@@ -52,32 +50,32 @@ def command(context: Context, question: tuple[str, ...], format: str | None, out
         return
     is_plain = format is None and out is None
     if answer.call is None:
-        _decline(answer, sys.stdout if is_plain else sys.stderr)
+        _decline(answer, is_error=not is_plain)
         return
     if is_plain:
         print_styled(plain(answer.understood), bold=True)
         print_styled(plain(answer.command(answer.call)), dim=True)
     if no_run:
         return
-    query, result = graph.queries[answer.call.query], answer.result
+    query, result = graph.queries[answer.call.query], answer.picked if is_plain else answer.result
     assert result is not None
     if is_plain and answer.sentence:
-        print(f"\n{plain(answer.sentence)}\n")
+        print("", *wrap(plain(answer.sentence), line_width()), "", sep="\n")
     print_result(result, "table" if is_plain and query.columns else format, graph.base, query, out=out)
     if is_plain:
-        _print_choices("Or", answer.choices)
+        for line in _list_choices(answer):
+            print(f"Or: {line}")
+        for call in answer.sources:
+            print(f"Who says so: {plain(answer.command(call))}")
 
 
-def _decline(answer: Answer, file: object) -> None:
-    """Say why a question is not answered, and what is near it."""
-    print(f"Not answered: {plain(answer.reason)}.", file=file)  # type: ignore[call-overload]
-    if answer.alternatives:
-        _print_choices("Perhaps", answer.choices)
-    else:
-        print("`foc query` lists what can be answered.", file=file)  # type: ignore[call-overload]
+def _decline(answer: Answer, is_error: bool) -> None:
+    """Say why a question is not answered, and what is near it; on standard error where rows were asked for."""
+    near = [f"Perhaps: {line}" for line in _list_choices(answer)]
+    near = near or ["`foc query` lists what can be answered; `foc show` describes a thing."]
+    click.echo("\n".join([f"Not answered: {plain(answer.reason)}.", *near]), err=is_error)
 
 
-def _print_choices(heading: str, choices: Iterable[tuple[str, str]]) -> None:
-    for said, call in choices:
-        print(f"{heading}: {plain(said)}")
-        print_styled(f"  {plain(call)}", dim=True)
+def _list_choices(answer: Answer) -> list[str]:
+    """Return what else may be meant, each in words with its command."""
+    return [f"{plain(said)}\n  {plain(call)}" for said, call in answer.choices]

@@ -35,7 +35,7 @@ FORMATS = ("table", *TEXT_FORMATS, *GRAPH_FORMATS)
 _ENDINGS = (*FILE_FORMATS, *GRAPH_FORMATS)
 
 
-class _Format(click.Choice[str]):
+class Format(click.Choice[str]):
     """The formats of standard output; the error for one of files says how to write these."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
@@ -46,7 +46,7 @@ class _Format(click.Choice[str]):
 
 
 FORMAT = click.option(
-    "--format", type=_Format(FORMATS), help="By default a table on a terminal, otherwise csv (ttl for a graph)."
+    "--format", type=Format(FORMATS), help="By default a table on a terminal, otherwise csv (ttl for a graph)."
 )
 OUT = click.option(
     "--out",

@@ -29,7 +29,9 @@ CERTAINTIES = {
 _RECORDS = ("membership", "mandate", "body", "event")
 """The columns that may hold the thing whose dates an answer is about, the first one of these that there is."""
 
-_THINGS = ("coalition", "body", "agent", "thing")
+THINGS = ("coalition", "body", "agent", "thing")
+"""The types of parameters whose values are things."""
+
 _BOUNDS = tuple(map(iri_of, ("coal:beginsEarliest", "coal:beginsLatest", "coal:endsEarliest", "coal:endsLatest")))
 
 
@@ -69,7 +71,7 @@ def explain_empty(graph: Graph, bound: Bound) -> Remark | None:
     things = [
         (reading.exact, reading.terms[0])
         for parameter in query.parameters
-        if parameter.type in _THINGS
+        if parameter.type in THINGS
         for reading in readings.get(parameter.name, ())
     ]
     dates = readings.get("as_of")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from functools import lru_cache
 from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
@@ -12,12 +13,12 @@ from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.queries.model import THINGS, TYPES, Parameter, StoredQuery
-from foc_graph.queries.phrasing import LANGUAGES, SLOT, WITH
+from foc_graph.queries.phrasing import LANGUAGES, SLOT, WHEN, WITH
 from foc_graph.rdf.header import read_header
 from foc_graph.rdf.parser import read_text
 from foc_graph.rdf.terms import is_iri
 from foc_graph.sparql.limits import check_query
-from foc_graph.sparql.tokens import tokens
+from foc_graph.sparql.tokens import Token, tokens
 from foc_graph.workspace.settings import Workspace
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -33,6 +34,11 @@ _UNBOUND = (
     "#+ # Only foc-graph binds the parameters: elsewhere this query runs without. So grlc asks for ?_withoutParameters"
 )
 """A comment of YAML; what stands for a parameter in it makes grlc refuse a call, instead of ignoring parameters."""
+
+_KEPT = 256
+"""Queries that are split and checked once: a workspace is read many times in a server and a release."""
+
+_check = lru_cache(_KEPT)(check_query)
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -72,7 +78,8 @@ def read_query(path: Path, where: str, joint: str = "\n") -> StoredQuery:
 def _read(path: Path, where: str, joint: str) -> StoredQuery:
     header, written = read_header(path, where)
     text = splice(written, path, where, " ")
-    words = [token.upper() for kind, token, _ in tokens(text) if kind in ("word", "open")]
+    said = _tokens(text)
+    words = [token.upper() for kind, token, _ in said if kind in ("word", "open")]
     forms = [word for word in words if word in _FORMS]
     keys, needed = set(header), _NEEDED if forms[:1] in ([], ["SELECT"]) else _NEEDED - {"columns"}
     if faults := [f"add {key}" for key in sorted(needed - keys)] + [f"remove {key}" for key in sorted(keys - _KNOWN)]:
@@ -127,9 +134,9 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     federated = header.get("federated", ())
     if not all(isinstance(one, str) and is_iri(one) and one.startswith(("http://", "https://")) for one in federated):
         raise ParseError(where, 1, None, "header: federated is a list of http or https addresses of endpoints")
-    check_query(text, where, federated)
-    said = [token for kind, token, _ in tokens(text) if kind != "comment" and token.upper() != "SILENT"]
-    asked = {endpoint[1:-1] for word, endpoint in pairwise(said) if word.upper() == "SERVICE"}
+    _check(text, where, tuple(federated))
+    named = [token for _, token, _ in said if token.upper() != "SILENT"]
+    asked = {endpoint[1:-1] for word, endpoint in pairwise(named) if word.upper() == "SERVICE"}
     if unasked := [one for one in federated if one not in asked]:
         raise ParseError(where, 1, None, f"header: federated: SERVICE does not ask {', '.join(unasked)}: remove it")
     return StoredQuery(
@@ -152,16 +159,23 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     )
 
 
+@lru_cache(_KEPT)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(token for token in tokens(text) if token.kind != "comment")
+
+
 def _asked(given: Any, names: Collection[str], where: str) -> dict[str, str]:
     """Return the phrasings by language, of which each slot is a parameter."""
     is_text = isinstance(given, dict) and all(isinstance(one, str) and one.strip() for one in given.values())
     if not is_text or not given.keys() <= {"as", *LANGUAGES} or (given and len(given.keys() - {"as"}) == len(given)):
         problem = f"asked is a mapping from as and {', '.join(LANGUAGES)} to texts, and has as"
         raise ParseError(where, 1, None, f"header: {problem}")
+    known = sorted({*names, WITH, WHEN})
     for text in given.values():
-        if unknown := set(SLOT.findall(text)) - {*names, WITH}:
-            known = ", ".join(sorted({*names, WITH}))
-            raise ParseError(where, 1, None, f"header: asked has {{{min(unknown)}}}: write one of {known}")
+        if unknown := set(SLOT.findall(text)) - {*known}:
+            raise ParseError(where, 1, None, f"header: asked has {{{min(unknown)}}}: write one of {', '.join(known)}")
+        if not {*"{}"}.isdisjoint(SLOT.sub("", text)):
+            raise ParseError(where, 1, None, "header: asked has a brace without its other: write {coalition}, say")
     return dict(given)
 
 

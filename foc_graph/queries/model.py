@@ -115,13 +115,18 @@ class StoredQuery(NamedTuple):
         return head
 
     def command(self, given: Mapping[str, Sequence[str]]) -> str:
-        """Return the command that asks it with values of parameters, those that are required without their names."""
+        """Return the command that asks it with values of parameters, those that are required without their names.
+
+        A value that begins as an option does is none: what people ask for is in it.
+        """
         needed = [one.name for one in self.parameters if one.required and one.default is None]
         unnamed = [value for name in needed for value in given.get(name, ())]
         named = {name: values for name, values in given.items() if name not in needed}
         flags = [
             part for name, values in named.items() for one in values for part in (f"--{name.replace('_', '-')}", one)
         ]
+        if any(value.startswith("-") for value in unnamed):
+            return join(["foc", "query", self.name, *flags, "--", *unnamed])
         return join(["foc", "query", self.name, *unnamed, *flags])
 
     @property

@@ -1,7 +1,8 @@
 """Phrasings of stored queries: how their headers say that people ask them in words.
 
 A phrasing is a text such as `who chaired|chairs {coalition}`: words, of which those between `|` stand for each other,
-and slots for parameters. `{with}` is a slot for another thing that the question is about.
+and slots for parameters. `{with}` is a slot for another thing that the question is about, and `{when}` for a date that
+is only repeated.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from collections.abc import Iterator, Mapping
 LANGUAGES = ("en", "fr", "de", "es")
 """The languages of phrasings."""
 
-WITH = "with"
+WITH, WHEN = "with", "when"
 NEEDED = "!"
-"""What ends a word of a phrasing without which a question is not asked so."""
+"""The end of a word without which a question is not asked so."""
 
 SLOT = re.compile(r"\{([^{}]*)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from foc_graph.dates import in_words
+from foc_graph.graph.remarks import THINGS
 from foc_graph.namespaces import possible_iris
 from foc_graph.queries.phrasing import write_sentence
 from foc_graph.questions.reading import Reader, Understood
 from foc_graph.questions.scoring import Call
-from foc_graph.store.results import Record, Result, Rows, python_value
+from foc_graph.store.results import Result, Rows, html_table, python_value
 
 if TYPE_CHECKING:
     from foc_graph.graph import Graph
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
 _MOST_NAMED = 10
 """Most names that a sentence lists."""
 
-_WITH_ARTICLE = (
-    *("alliance", "board", "call", "charter", "coalition", "committee", "community", "council", "declaration"),
-    *("force", "forum", "group", "initiative", "nations", "network", "panel", "partnership", "process", "programme"),
-    *("secretariat", "statement", "unit"),
-)
-"""The nouns of names before which a sentence has an article."""
-
 _DATES = ("date", "period")
+
+_WHY = "why"
+"""The stored query that says which source gives each value of a thing."""
 
 
 class Answer:
@@ -46,10 +43,8 @@ class Answer:
         return f"<answer: {self.understood or self.reason}>"
 
     def _repr_html_(self) -> str:
-        from foc_graph.store.results import html_table
-
-        if isinstance(self.result, Rows):
-            return self.result._repr_html_()
+        if isinstance(self.picked, Rows):
+            return self.picked._repr_html_()
         return html_table(self.understood or self.reason, ("asks", "call"), self.choices)
 
     @property
@@ -71,26 +66,47 @@ class Answer:
         """List what else may be meant: in words, and as a command."""
         return [(self.restate(call), self.command(call)) for call in self.alternatives]
 
+    @property
+    def sources(self) -> list[Call]:
+        """The calls that say who says so, of each thing that the question names."""
+        queries = self._graph.queries
+        if self.call is None or self.call.query == _WHY or _WHY not in queries:
+            return []
+        given = list_values(self.call)
+        named = (
+            value
+            for one in queries[self.call.query].parameters
+            if one.type in THINGS
+            for value in given.get(one.name, ())
+        )
+        return [Call(_WHY, {"thing": thing}) for thing in named]
+
     def restate(self, call: Call) -> str:
         """Return the sentence that says what a call asks."""
         query = self._graph.queries[call.query]
         types = {one.name: one.type for one in query.parameters}
         values = {
-            name: _listed([self._say(types[name], one) for one in _values(value)])
-            for name, value in call.parameters.items()
+            name: _listed([self._say(types[name], one) for one in values]) for name, values in list_values(call).items()
         }
         return write_sentence(query.asked["as"], values)
 
     def _say(self, type: str, value: str) -> str:
         if type in _DATES:
             return in_words(value)
-        name = self._reader.name(value) if type not in ("string", "enum", "iri") else value
-        noun = name.partition(" of ")[0].partition(" on ")[0].rpartition(" ")[2].casefold()
-        return f"the {name}" if type in ("coalition", "body") and noun in _WITH_ARTICLE else name
+        if type == "iri":
+            return value.rpartition(":")[2]
+        return self._name(value, type in ("coalition", "body"))
+
+    def _name(self, slug: str, is_group: bool = True) -> str:
+        """Return what a thing is called, with an article where a group's name has one."""
+        thing = self._reader.things.get(slug)
+        if thing is None:
+            return slug
+        return thing.name_with_article if is_group else thing.name
 
     def command(self, call: Call) -> str:
         """Return the command that makes a call."""
-        return self._graph.queries[call.query].command({name: _values(one) for name, one in call.parameters.items()})
+        return self._graph.queries[call.query].command(list_values(call))
 
     @cached_property
     def result(self) -> Result | None:
@@ -102,16 +118,14 @@ class Answer:
         return self._graph.query(self.call.query, **self.call.parameters) if self.call else None
 
     @cached_property
-    def records(self) -> list[Record]:
-        """The rows: those about a thing that the question names besides, if it names one.
+    def picked(self) -> Result | None:
+        """The result, of rows those about a thing that the question names besides, if it names one.
 
         Raises:
             FocGraphError: if the graph cannot be asked.
         """
-        if not isinstance(self.result, Rows):
-            return []
         iris = {iri for slug in self._understood.about for iri in possible_iris(slug, self._graph.base)}
-        return [row for row in self.result if not iris or not iris.isdisjoint(map(str, row.values()))]
+        return self.result.about(iris) if iris and isinstance(self.result, Rows) else self.result
 
     @property
     def sentence(self) -> str:
@@ -120,20 +134,20 @@ class Answer:
         Raises:
             FocGraphError: if the graph cannot be asked.
         """
-        if not isinstance(self.result, Rows):
+        if not isinstance(self.picked, Rows):
             return ""
-        about = "".join(f" with {self._reader.name(slug)}" for slug in self._understood.about)
-        rows = self.records
+        about = "".join(f" about {self._name(slug)}" for slug in self._understood.about)
+        rows = list(self.picked)
         if not rows:
             return f"Nothing on record{about}."
         unsure = sum(row.get("certainty") == "possible" for row in rows)
         names = list(dict.fromkeys(str(row["name"]) for row in rows if row.get("name")))
         noun = self.understood.partition(" ")[0].lower().rstrip(",")
-        noun = noun if noun.endswith("s") or noun == "people" else "rows"
-        noun = "row" if len(rows) == 1 else noun
+        if len(rows) == 1 or not (noun.endswith("s") or noun == "people"):
+            noun = "row" if len(rows) == 1 else "rows"
         counted = f"{len(rows):,} {noun}{about}"
         counted += f", {unsure:,} of them uncertain" if unsure else ""
-        if not names:
+        if not names or about:
             return f"{counted}."
         more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
         return f"{counted}: {', '.join(names[:_MOST_NAMED])}{more}."
@@ -168,8 +182,9 @@ def answer(graph: Graph, reader: Reader, question: str) -> Answer:
     return Answer(graph, reader, question, reader.read(question))
 
 
-def _values(value: Any) -> Sequence[str]:
-    return value if isinstance(value, list) else [str(value)]
+def list_values(call: Call) -> dict[str, Sequence[str]]:
+    """List the values of each parameter of a call."""
+    return {name: one if isinstance(one, list) else [str(one)] for name, one in call.parameters.items()}
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -12,17 +12,22 @@ from foc_graph.rdf.header import read_texts
 
 Phrases = Sequence[str]
 
+TURNS = ("preceding", "following", "joining", "leaving")
+"""The lists of phrases that give a date by who joined or left."""
+
 
 class Language(NamedTuple):
-    """What is known of a language; all words are as `forms` has them.
+    """The words of a language; all are as `forms` has them.
 
-    `little` words say nothing about what is asked, `asking` ones little. Dates stand after the phrases of `since`,
-    `after`, `until`, `before`, `between` (with `joined` between the two) and `at`; an event is one between `still` and
-    `happened`. `beyond` are words for what no record answers, by what that is.
+    `little` words say nothing about what is asked, `faint` ones little. Dates stand after the phrases of `since`,
+    `after`, `until`, `before`, `between` (with `joined` between the two) and `at`; an event is one between `meanwhile`
+    and `happened`, and so is what a member did, a word of `joining` or `leaving`, after `meanwhile`, `preceding` or
+    `following`. `beyond` are words for what no record answers, by what that is. `polite` phrases are left out. Words
+    are written as one with one of `joints` between them.
     """
 
     little: Phrases
-    asking: Phrases
+    faint: Phrases
     synonyms: Sequence[Phrases]
     beyond: Mapping[str, Phrases]
     concepts: Mapping[str, Mapping[str, Phrases]]
@@ -41,8 +46,14 @@ class Language(NamedTuple):
     on: Phrases
     earlier: Phrases
     later: Phrases
-    still: Phrases
+    meanwhile: Phrases
     happened: Phrases
+    preceding: Phrases
+    following: Phrases
+    joining: Phrases
+    leaving: Phrases
+    polite: Phrases
+    joints: Phrases = ()
 
 
 @cache
@@ -52,7 +63,7 @@ def read_language(code: str) -> Language:
     found = _folded(read_texts(text, f"{code}.yaml"))
     dates = found.pop("dates")
     found["names"] = {forms(word): others for word, others in found["names"].items()}
-    return Language(**found, **{"still" if name == "while" else name: words for name, words in dates.items()})
+    return Language(**found, **dates)
 
 
 def _folded(value: Any) -> Any:

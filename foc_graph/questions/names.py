@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
-from foc_graph.questions.mentions import Mention
+from foc_graph.questions.phrasebook import Phrasebook
 from foc_graph.questions.rules import Named, Rules
-from foc_graph.questions.speech import Speech
-from foc_graph.questions.words import Vocabulary, Word
+from foc_graph.questions.words import Mention, Vocabulary, Word
 
 _LONGEST = 16
 """Most words of a name."""
@@ -18,8 +17,8 @@ _LONGEST = 16
 _LINKING = frozenset(("of", "the", "for", "and", "on", "in", "to", "a"))
 """Words of names that only link others."""
 
-_OFFICE = "chair of "
-"""How names of offices begin, whose words ask for who holds them."""
+_OFFICE = "chair"
+"""The word of names of offices, which asks for who holds them."""
 
 _MOST_SETS = 64
 """Most ways to translate words that are tried."""
@@ -27,11 +26,14 @@ _MOST_SETS = 64
 _SHORT = 3
 """Least letters of a name that need not be written in capitals."""
 
-_COVERED = 0.75
+COVERED = 0.75
 """Least share of the words of a question, by how rare they are, that a thing has in its names."""
 
-_BESIDE = 0.3
-"""What a word counts for that also has another meaning in the question."""
+BESIDE = 0.3
+"""Weight of a word that also has another meaning in the question, where another word has 1."""
+
+_MOST_NEAR = 2000
+"""Most things that are compared by words of their names."""
 
 
 class Names:
@@ -70,7 +72,7 @@ class Names:
         """The things by the words of their names, in whatever order."""
         found: defaultdict[frozenset[str], set[int]] = defaultdict(set)
         for name, numbers in self._rules.names.items():
-            if len(words := _singular(name.split())) > 1 and not name.startswith(_OFFICE):
+            if len(words := _singular(name.split())) > 1 and _OFFICE not in words:
                 found[words].update(numbers)
         return found
 
@@ -84,13 +86,21 @@ class Names:
                     found[word].add(number)
         return found
 
-    def said(self, spelt: Sequence[str], speech: Speech) -> frozenset[str]:
+    @cached_property
+    def by_sort(self) -> Mapping[str, Sequence[Named]]:
+        """The bodies of each sort."""
+        found: defaultdict[str, list[Named]] = defaultdict(list)
+        for thing in self._rules.things:
+            found[thing.sort].append(thing)
+        return {sort: things for sort, things in found.items() if sort}
+
+    def said(self, spelt: Sequence[str], book: Phrasebook) -> frozenset[str]:
         """Return words, and what they are in English."""
-        english = speech.language.names
+        english = book.language.names
         return frozenset((*spelt, *(part for word in spelt for one in english.get(word, ()) for part in one.split())))
 
     def is_half_said(self, thing: Named, said: frozenset[str]) -> bool:
-        """Whether half of the words of a name of a thing are said, or one that only this coalition has in its names."""
+        """Tell whether half of the words of a name are said, or for a coalition one that no other has in its names."""
         number = self._numbers[thing.slug]
         if thing.kinds[0] == "coalition" and any(self._coalitions.get(word) == {number} for word in said):
             return True
@@ -101,12 +111,13 @@ class Names:
         return {thing.slug: number for number, thing in enumerate(self._rules.things)}
 
     def has(self, word: str) -> bool:
-        """Whether a word is one of names."""
+        """Tell whether a word is one of names."""
         return word in self._by_word
 
-    def spell(self, words: Sequence[Word], speech: Speech) -> list[str]:
+    def spell(self, words: Sequence[Word], book: Phrasebook) -> list[str]:
         """Return words as names have them: each that is unknown is the one of which it may be a misspelling."""
-        return [self._correct(word.form, speech.common) for word in words]
+        known = book.common | book.language.names.keys()
+        return [self._correct(word.form, known) for word in words]
 
     def _correct(self, form: str, common: Collection[str]) -> str:
         if form in common or form in self._spelling:
@@ -114,7 +125,7 @@ class Names:
         near = self._spelling.correct(form)
         return next(iter(near)) if len(near) == 1 else form
 
-    def find(self, words: Sequence[Word], spelt: Sequence[str], speech: Speech) -> list[Mention]:
+    def find(self, words: Sequence[Word], spelt: Sequence[str], book: Phrasebook) -> list[Mention]:
         """Return the names in the words of a question, the longest from each word on, none within another.
 
         A short name, and one of `common` words, is one only where it is written in capitals as the graph has it; of
@@ -123,8 +134,10 @@ class Names:
         found: list[Mention] = []
         at = 0
         while at < len(words):
-            mention = self._at(words, spelt, at, speech.common)
-            other = self._reordered(spelt, at, speech)
+            mention = self._at(words, spelt, at, book)
+            other = self._reordered(spelt, at, book)
+            if other and self._is_across(other, words, spelt, book):
+                other = None
             if other and (mention is None or other.end > mention.end):
                 mention = other
             elif other and mention and other.end == mention.end:
@@ -134,12 +147,19 @@ class Names:
             at = mention.end if mention else at + 1
         return found
 
-    def _at(self, words: Sequence[Word], spelt: Sequence[str], at: int, common: Collection[str]) -> Mention | None:
+    def _is_across(self, mention: Mention, words: Sequence[Word], spelt: Sequence[str], book: Phrasebook) -> bool:
+        """Tell whether a name of several words begins within another, and ends after it."""
+        within = (self._at(words, spelt, at, book) for at in range(mention.start + 1, mention.end))
+        return any(one and one.end > mention.end and one.end - one.start > 1 for one in within)
+
+    def _at(self, words: Sequence[Word], spelt: Sequence[str], at: int, book: Phrasebook) -> Mention | None:
         for end in range(min(len(words), at + _LONGEST), at, -1):
             numbers = self._rules.names.get(" ".join(spelt[at:end]), ())
-            if not numbers:
+            last = words[end - 1]  # in "die FOC an", "an" is no abbreviation
+            is_word = last.form in book.little and last.typed.islower() and not words[at].typed.islower()
+            if not numbers or (is_word and end > at + 1):
                 continue
-            is_common = all(form in common for form in spelt[at:end])
+            is_common = all(form in book.common for form in spelt[at:end])
             if end == at + 1 and (is_common or len(spelt[at]) < _SHORT):
                 typed = words[at].typed
                 if all(self._rules.things[number].is_concept for number in numbers):
@@ -150,11 +170,13 @@ class Names:
             return Mention(at, end, things=tuple(numbers), weak=is_common and (is_kind or end == at + 1))
         return None
 
-    def _reordered(self, spelt: Sequence[str], at: int, speech: Speech) -> Mention | None:
+    def _reordered(self, spelt: Sequence[str], at: int, book: Phrasebook) -> Mention | None:
         """Return the longest name from a word on whose words stand in another order, or are translated."""
-        little, english = speech.little, speech.language.names
+        little, english = book.little, book.language.names
         if spelt[at] in little and spelt[at] not in english:
             return None
+        sorts = self._rules.names.get(spelt[at], ())
+        is_sort = bool(sorts) and spelt[at] not in english and all(self._rules.things[one].is_concept for one in sorts)
         sets: set[frozenset[str]] = {frozenset()}
         best: Mention | None = None
         for end in range(at + 1, min(len(spelt), at + _LONGEST) + 1):
@@ -166,43 +188,52 @@ class Names:
             if len(sets) > _MOST_SETS:
                 break
             numbers = {number for one in sets for number in self._by_words.get(_singular(one), ())}
+            if is_sort:
+                numbers = {number for number in numbers if any(spelt[at] in name for name in self._called[number])}
             if numbers:
                 telling = [form for form in spelt[at:end] if form not in little]
-                is_weak = all(form in speech.common and form not in english for form in telling)
+                is_weak = all(form in book.common and form not in english for form in telling)
                 best = Mention(at, end, things=tuple(sorted(numbers)), weak=is_weak)
         return best
 
+    def having(self, spelt: Sequence[str], book: Phrasebook) -> list[Collection[int]]:
+        """Return for each word the things in whose names it is, or what it is in English."""
+        return [self._things(word, book.language.names) for word in spelt]
+
     def near(
-        self, spelt: Sequence[str], telling: Collection[int], speech: Speech, fits: Callable[[Named], bool]
+        self,
+        spelt: Sequence[str],
+        having: Sequence[Collection[int]],
+        telling: Collection[int],
+        fits: Callable[[Named], bool],
     ) -> tuple[list[int], set[int]]:
-        """Return the things in whose names the telling words of a question are, and the numbers of such words."""
-        english = speech.language.names
-        having = {at: self._things(spelt[at], english) for at in range(len(spelt))}
-        known = {at: having[at] for at in telling if having[at]}
-        rarity = {at: math.log((len(self._rules.things) + 1) / len(things)) for at, things in known.items()}
-        whole = sum(rarity.values())
-        scores: defaultdict[int, float] = defaultdict(float)
-        for at, things in known.items():
-            for thing in things:
-                scores[thing] += rarity[at]
-        possible = [
-            thing for thing, score in scores.items() if score >= _COVERED * whole and fits(self._rules.things[thing])
-        ]
-        if not possible:
+        """Return the things in whose names the telling words of a question are, and the numbers of such words.
+
+        There are none where a great many things have the rarest of these words.
+        """
+        known = sorted((at for at in telling if having[at]), key=lambda at: (len(having[at]), at))
+        rarity = {at: math.log((len(self._rules.things) + 1) / len(having[at])) for at in known}
+        least = COVERED * sum(rarity.values())
+        possible: set[int] = set()
+        rest = sum(rarity.values())
+        for at in known:
+            if rest < least or len(possible) > _MOST_NEAR:
+                break
+            possible.update(having[at])
+            rest -= rarity[at]
+        if len(possible) > _MOST_NEAR:
             return [], set()
-        others = {form for at, form in enumerate(spelt) if at not in telling}
-
-        def rank(thing: int) -> tuple[float, int]:
-            beside = sum(_BESIDE for at, things in having.items() if at not in telling and thing in things)
-            said = {spelt[at] for at in telling} | others
-            return round(scores[thing] + beside, 3), -min(
-                (len(name - said) for name in self._called[thing]), default=99
-            )
-
-        ranks = {thing: rank(thing) for thing in possible}
-        best = max(ranks.values())
+        scores = {thing: sum(rarity[at] for at in known if thing in having[at]) for thing in possible}
+        said = {*spelt}
+        ranks: dict[int, tuple[float, int]] = {}
+        for thing, score in scores.items():
+            if score >= least and fits(self._rules.things[thing]):
+                beside = sum(BESIDE for at, things in enumerate(having) if at not in telling and thing in things)
+                unsaid = min((len(name - said) for name in self._called[thing]), default=99)
+                ranks[thing] = round(score + beside, 3), -unsaid
+        best = max(ranks.values(), default=None)
         found = sorted(thing for thing, one in ranks.items() if one == best)
-        return found, {at for at, things in having.items() if found[0] in things}
+        return found, {at for at, things in enumerate(having) if found and found[0] in things}
 
     def _things(self, word: str, english: Mapping[str, Sequence[str]]) -> set[int]:
         """Return the things in whose names a word is, or what it is in English."""

@@ -8,39 +8,42 @@ from typing import Any, NamedTuple
 
 from foc_graph.queries.model import Parameter
 from foc_graph.questions.filling import Filled, is_text
+from foc_graph.questions.phrasebook import Phrase
 from foc_graph.questions.question import Question
-from foc_graph.questions.speech import Phrase
 
 UNKNOWN, UNUSED = 1.8, 3.0
-"""What a word that no phrasing has costs, and a thing or date that a query does not take."""
+"""Costs of a word that no phrasing has, and of a thing or date that a query does not take."""
 
 PASSING = 0.1
-"""What a word that says little costs where it is not used."""
+"""Cost of a word that says little, where it is not used."""
 
 ELSEWHERE = 0.6
-"""What a word counts for that only another phrasing of the query has."""
+"""Share of its weight that a word has which only another phrasing of the query has."""
 
 CHOSEN = 2.2
-"""What a word counts for that says which kind of body, document or event is asked for."""
+"""Weight of words that say which kind of body, document or event is asked for."""
 
 SHARE = 0.62
-"""How much of the score is the share of the question's words that are used; the rest is that of the phrasing's."""
+"""Part of the score that the used words of the question make up; the words of the phrasing make up the rest."""
 
 TYPICAL, GIVEN = 0.1, 0.03
-"""What it counts for that most phrasings of a query have a word, and that a parameter has a value."""
+"""Gains from a word that all phrasings of a query have, and from a parameter that has a value."""
 
 LACKING, DROPPED, EMPTY = 0.1, 0.3, 0.12
-"""What it costs that a parameter lacks its value, that a thing is taken by none, and that no slot is filled."""
+"""Costs of a parameter without its value, of a thing or date that none takes, and of slots that are all empty."""
 
 TEXT, WORDY, LONG = 0.8, 1.0, 4
-"""What a search counts for; what a word in its text costs that is one of questions; and from how many on each does."""
+"""Share of its score that a search without quotes has; cost of a word of questions in its text; how many words of
+it cost nothing."""
 
 CHOOSING = ("kind", "type")
 """The parameters whose values are words for what is asked."""
 
+_ENDS = "\"\u201c\u201d\u00bb\u2019'\u203a"
 _QUOTED = re.compile(
-    "[\"\u201c\u201e\u00ab\u2018'\u2039]\\s*([^\"\u201c\u201d\u00bb\u2019'\u203a]{2,}?)\\s*[\"\u201c\u201d\u00bb\u2019'\u203a]"
+    f"(?<!\\w)[\"\u201c\u201e\u00ab\u2018'\u2039]\\s*([^\\s{_ENDS}][^{_ENDS}]*[^\\s{_ENDS}])\\s*[{_ENDS}]"
 )
+"""A text in quotes, without the spaces around it. Each space matches in one way only, which keeps the time short."""
 
 
 class Call(NamedTuple):
@@ -79,62 +82,64 @@ class _Text(NamedTuple):
 
 def score(question: Question, phrase: Phrase, filled: Filled, parameters: Sequence[Parameter]) -> Reading | None:
     """Return how well a question is one phrasing of a query; None where it is not at all."""
-    speech, given = question.speech, {one.name: one for one in parameters}
-    left = frozenset[int]().union(*(mention.span for mention in filled.left))
-    hits = _match(question, phrase, filled.covered | left)
+    book, given = question.book, {one.name: one for one in parameters}
+    covered = filled.covered.union(*(mention.span for mention in filled.left))
+    hits = _match(question, phrase, covered)
     chosen = [slot for slot in phrase.slots if slot in CHOOSING and slot in filled.parameters]
     if not _is_asked(question, phrase, filled, hits, chosen):
         return None
-    values, covered, unused = dict(filled.parameters), filled.covered | left, [*map(question.typed, filled.left)]
+    values, unused = dict(filled.parameters), [*map(question.typed, filled.left)]
     got, factor = CHOSEN * len(chosen), 1.0
     total = got + UNUSED * len(filled.left)
     text = next(filter(is_text, parameters), None)
     if text is not None:
-        told = _find_text(question, max(hits), speech.own[phrase.query]) if hits else None
+        told = _find_text(question, max(hits), book.own[phrase.query]) if hits else None
         if told is None:
             return None
         values = {text.name: question.text[told.start : told.end]} | _choices(question, told, parameters)
         covered = frozenset(n for n, word in enumerate(question.words) if told.start <= word.start < told.end)
-        got, total, factor, unused = 0.0, _wordiness(question, told, covered), TEXT, []
-    beyond, used, strange = "a forecast" if question.is_future else "", [], []
+        got, total, unused = 0.0, _wordiness(question, told, covered), []
+        factor = 1.0 if told.is_quoted else TEXT
+    beyond, used, strange = "a forecast" if question.is_future else question.beyond, [], []
     for at, word in enumerate(question.words):
         if at in covered:
             continue
         known = question.known[at]
-        weight = max((speech.weights[one] for one in known), default=UNKNOWN)
+        weight = max((book.weights[one] for one in known), default=UNKNOWN)
         if at in hits or any(not one.isdisjoint(known) for one in phrase.words):
             got += weight
             total += weight
             used.append(word.typed)
-        elif word.form in speech.little or (text is not None and word.form in speech.kinds):
+        elif word.form in book.little or (text is not None and word.form in book.kinds):
             continue
-        elif not speech.own[phrase.query].isdisjoint(known):
+        elif not book.own[phrase.query].isdisjoint(known):
             got += weight * ELSEWHERE
             total += weight
             used.append(word.typed)
-        elif word.form in speech.faint and word.form not in speech.beyond:
+        elif word.form in book.faint and word.form not in book.beyond:
             total += PASSING
         else:
             total += weight
             unused.append(word.typed)
-            beyond = beyond or speech.beyond.get(word.form, "")
+            beyond = beyond or book.beyond.get(word.form, "")
             if not known and question.is_name(at):
                 strange.append(word.typed)
     said = sum(phrase.weights[hit] for hit in hits.values()) + CHOSEN * len(chosen)
     points = got / total * (SHARE + (1 - SHARE) * said / (sum(phrase.weights) + CHOSEN * len(chosen))) * factor
-    typical = speech.typical[phrase.query]
-    told_words = (word for at in hits for word in question.known[at] if word not in speech.faint)
+    typical = book.typical[phrase.query]
+    told_words = (word for at in hits for word in question.known[at] if word not in book.faint)
     points += TYPICAL * max((*(typical.get(word, 0) for word in told_words), bool(chosen))) - filled.cost
-    if "until" in given and given["until"].required and "since" in values:
-        values.setdefault("until", question.today.isoformat())
+    days = [one.name for one in parameters if one.type == "date"]
+    if len(days) > 1 and given[days[1]].required and days[0] in values:
+        values.setdefault(days[1], question.today.isoformat())
     missing = [one.name for one in parameters if one.required and one.default is None and one.name not in values]
     if phrase.slots and not missing and text is None and values.keys().isdisjoint(phrase.slots):
         points -= EMPTY
-    given_values = len(values) - (values.keys() >= {"since", "until"})
+    given_values = len(values) - (len(days) > 1 and values.keys() >= {*days})
     dropped = DROPPED * len(filled.left) if text is None else 0
     points += GIVEN * given_values - LACKING * len(missing) - dropped
-    call = Call(phrase.query, values)
-    return Reading(points, call, missing, used, unused, speech.code, filled.ambiguous, filled.about, beyond, strange)
+    call = Call(phrase.query, {one.name: values[one.name] for one in parameters if one.name in values})
+    return Reading(points, call, missing, used, unused, book.code, filled.ambiguous, filled.about, beyond, strange)
 
 
 def _match(question: Question, phrase: Phrase, covered: Collection[int]) -> dict[int, int]:
@@ -152,10 +157,10 @@ def _match(question: Question, phrase: Phrase, covered: Collection[int]) -> dict
 def _is_asked(
     question: Question, phrase: Phrase, filled: Filled, hits: Mapping[int, int], chosen: Collection[str]
 ) -> bool:
-    """Whether a question has what a phrasing needs: the needed words, in their place, and one that says something."""
+    """Tell whether a question has the needed words of a phrasing, in their place, and one that says something."""
     if not (hits or chosen) or not phrase.needed.keys() <= {*hits.values()}:
         return False
-    if not phrase.is_faint and not chosen and all(question.words[at].form in question.speech.faint for at in hits):
+    if not phrase.is_faint and not chosen and all(question.words[at].form in question.book.faint for at in hits):
         return False
     return len(filled.spots) < 2 or all(
         sum(spot < at for spot in filled.spots) == phrase.needed[hit]
@@ -168,7 +173,7 @@ def _find_text(question: Question, last: int, own: Collection[str]) -> _Text | N
     """Return the text that is looked for: in quotes, else after the word that asks for it, up to a comma."""
     if quoted := _QUOTED.search(question.text):
         return _Text(*quoted.span(1), is_quoted=True)
-    words, little = question.words, question.speech.little
+    words, little = question.words, question.book.little
     stops = (
         at
         for at in range(last + 2, len(words))
@@ -178,7 +183,7 @@ def _find_text(question: Question, last: int, own: Collection[str]) -> _Text | N
     start = last + 1
     while start < end and (words[start].form in little or not {*own}.isdisjoint(question.known[start])):
         start += 1
-    while end > start and words[end - 1].form in question.speech.common:
+    while end > start and words[end - 1].form in question.book.common:
         end -= 1
     return _Text(words[start].start, words[end - 1].end, is_quoted=False) if start < end else None
 
@@ -186,9 +191,9 @@ def _find_text(question: Question, last: int, own: Collection[str]) -> _Text | N
 def _choices(question: Question, told: _Text, parameters: Sequence[Parameter]) -> dict[str, str]:
     """Return the choices that words beside a text name, where they name one."""
     kinds = {
-        question.speech.kinds[word.form]
+        question.book.kinds[word.form]
         for word in question.words
-        if word.form in question.speech.kinds and not told.start <= word.start < told.end
+        if word.form in question.book.kinds and not told.start <= word.start < told.end
     }
     return {
         one.name: min(kinds) for one in parameters if one.type == "enum" and len(kinds) == 1 and kinds <= {*one.values}
@@ -199,7 +204,7 @@ def _wordiness(question: Question, told: _Text, covered: Collection[int]) -> flo
     """Return what speaks against a text that is looked for: that it reads as a question."""
     if told.is_quoted:
         return 0.0
-    speech = question.speech
+    book = question.book
     words = [question.words[at].form for at in covered]
-    asking = sum(word not in speech.little and (word in speech.vocabulary or word in speech.beyond) for word in words)
+    asking = sum(word not in book.little and (word in book.vocabulary or word in book.beyond) for word in words)
     return WORDY * (asking + max(0, len(words) - LONG))

@@ -1,12 +1,15 @@
-"""The words of a question: as they are compared, and which of those that are known they are."""
+"""The words of a question: as they are compared, which known ones they are, and those that mention a date or thing."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 _WORD = re.compile(r"[^\W_]+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -16,7 +19,7 @@ _START, _REST = 4, 3
 """Least letters that two forms of a word begin with alike, and most that then differ."""
 
 _SHORT_ENDINGS = frozenset(("s", "es", "e", "d", "ed", "ing", "n", "en", "t"))
-"""What a word of three letters may end in besides."""
+"""Endings that a word of three letters may have besides."""
 
 _MISSPELT = 5
 """Least letters of a word in which one wrong letter, or two in the wrong order, count as a misspelling."""
@@ -29,6 +32,33 @@ class Word(NamedTuple):
     typed: str
     start: int
     end: int
+
+
+class Mention(NamedTuple):
+    """Words of a question, from `start` up to `end`, that mention a date or a thing.
+
+    A date has the exact forms of its `first` and its `last` part, which are the same but for an interval, and says in
+    `relation` how it bounds what is asked: `at`, `on`, `since`, `after`, `until` or `before`. A thing has the numbers
+    of those that may be meant. What is `weak` may also be ordinary words.
+    """
+
+    start: int
+    end: int
+    first: str = ""
+    last: str = ""
+    relation: str = ""
+    things: tuple[int, ...] = ()
+    weak: bool = False
+
+    @property
+    def span(self) -> frozenset[int]:
+        """The numbers of its words."""
+        return frozenset(range(self.start, self.end))
+
+    @property
+    def period(self) -> str:
+        """Return the whole of the date in EDTF level 0."""
+        return self.first if self.first == self.last else f"{self.first}/{self.last}"
 
 
 def seen(text: str) -> str:
@@ -52,41 +82,27 @@ def forms(text: str) -> str:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two words are forms of one: "members" of "member", "présidait" of "présidé"."""
+    """Tell whether two words are forms of one: "members" of "member", "présidait" of "présidé"."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
     same = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
     if len(short) == same == _START - 1:
         return long[same:] in _SHORT_ENDINGS
-    return same >= _START and len(long) - same <= _REST and not short.isdigit()
-
-
-def misspellings(word: str) -> Iterator[str]:
-    """Give a word, and what remains without one of its letters: two words that differ by one have one in common."""
-    yield word
-    if len(word) >= _MISSPELT and word.isalpha():
-        for at in range(len(word)):
-            yield word[:at] + word[at + 1 :]
+    is_stem = same > _START or len(short) <= _START + 1
+    return same >= _START and is_stem and len(long) - same <= _REST and not short.isdigit()
 
 
 class Vocabulary:
-    """Words that are known, with what each stands for."""
+    """Words that are known."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        self._words: set[str] = set()
+        self._words = {*words}
         self._starts: defaultdict[str, set[str]] = defaultdict(set)
-        self._spelt: defaultdict[str, set[str]] = defaultdict(set)
-        for word in words:
-            self.add(word)
-
-    def add(self, word: str) -> None:
-        """Add a word."""
-        if word not in self._words:
-            self._words.add(word)
+        self._letters: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self._words:
             self._starts[word[: _START - 1]].add(word)
-            for spelling in misspellings(word):
-                self._spelt[spelling].add(word)
+            self._letters[word[0]].add(word)
 
     def __contains__(self, word: str) -> bool:
         return word in self._words
@@ -97,7 +113,8 @@ class Vocabulary:
         return {word} if word in self._words and len(word) < _START else set(near)
 
     def correct(self, word: str) -> Collection[str]:
-        """Return the known words of which this may be a misspelling."""
-        if len(word) < _MISSPELT:
+        """Return the known words of which this may be a misspelling: few misspell the first letter."""
+        if len(word) < _MISSPELT or not word.isalpha():
             return ()
-        return {other for spelling in misspellings(word) for other in self._spelt.get(spelling, ())}
+        alike = self._letters.get(word[0], ())
+        return [other for other, *_ in process.extract(word, alike, scorer=OSA.distance, score_cutoff=1, limit=None)]

@@ -130,6 +130,15 @@ class Rows:
         found.presentation = self.presentation._replace(headings=headings, main=None)
         return found
 
+    def about(self, iris: Collection[str]) -> Rows:
+        """Return the rows that have one of some IRIs."""
+        answer = json.loads(self._json)
+        rows = answer["results"]["bindings"]
+        answer["results"]["bindings"] = [row for row in rows if any(one["value"] in iris for one in row.values())]
+        found = Rows(json.dumps(answer, ensure_ascii=False).encode())
+        found.presentation = self.presentation
+        return found
+
     def numbered(self) -> Rows:
         """Return the rows with a first column `number`, which counts them from 1."""
         answer = json.loads(self._json)

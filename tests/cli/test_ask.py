@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_other_formats_have_the_rows_alone() -> None:
     assert asked.stdout == foc("query", "events", "foc", "--format", "csv").stdout
 
 
-@pytest.mark.parametrize("question", ["how many tanks has Estonia?", "\x1b[31mred", "{{7*7}}", "   "])
+@pytest.mark.parametrize("question", ["how many tanks has Estonia?", "FOC", "\x1b[31mred", "{{7*7}}", "   "])
 def test_what_is_declined_says_why_in_a_line(question: str) -> None:
     done = foc("ask", question)
     assert done.returncode == 0
@@ -66,9 +68,41 @@ def test_two_readings_are_both_offered() -> None:
 
 def test_a_question_about_two_things_speaks_of_both() -> None:
     done = foc("ask", "is Estonia a member of the OGP?")
-    assert "with Open Government Partnership" in done.stdout
+    assert "about the Open Government Partnership." in done.stdout
+
+
+def test_an_answer_offers_who_says_so(graph: Graph) -> None:
+    said = foc("ask", MEMBERS).stdout.splitlines()[-1]
+    assert said == "Who says so: foc query why foc"
+    assert graph.ask("who says Working Group 1 ended when it did?").sources == []
+
+
+def test_a_text_that_begins_as_an_option_does_is_no_option_of_the_command(tmp_path: Path) -> None:
+    for text in ("--help", "--out=x.csv"):
+        command = foc("ask", f'search for "{text}"', "--no-run", cwd=tmp_path).stdout.splitlines()[1].split()
+        assert command == ["foc", "query", "search", "--", text]
+        assert "Usage" not in foc(*command[1:], cwd=tmp_path).stdout
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_question_is_needed() -> None:
     done = foc("ask")
     assert done.returncode == 2 and "QUESTION" in done.stderr
+
+
+def test_without_an_answer_no_rows_are_written(tmp_path: Path) -> None:
+    for options in (("--format", "csv"), ("--out", str(tmp_path / "x.csv"))):
+        done = foc("ask", MEMBERS, "--no-run", *options)
+        assert done.returncode == 2 and "--no-run" in done.stderr
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_is_declined_puts_nothing_among_rows() -> None:
+    done = foc("ask", "What does the Executive Committee do?", "--format", "csv")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("Not answered: ") and done.stderr.count("Perhaps: ") >= 2
+
+
+def test_sentences_are_as_wide_as_the_terminal() -> None:
+    done = foc("ask", MEMBERS, width=60)
+    assert max(map(len, re.sub("\x1b[^m]*m", "", done.stdout).splitlines())) <= 60

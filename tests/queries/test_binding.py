@@ -169,6 +169,10 @@ def test_clauses_are_put_after_every_where_that_uses_them_and_nowhere_else() -> 
         ("parameters: [{name: x, type: iri, description: x, scheme: role}]", "SELECT ?x WHERE { }", "nothing else"),
         ("tags: []", "SELECT ?x WHERE { }", "header: add columns"),
         ("columns: [x]", "SELECT ?x WHERE { }", "columns is a mapping"),
+        ("asked: who", "SELECT ?x WHERE { }", "asked is a mapping"),
+        ("asked: {en: who}", "SELECT ?x WHERE { }", "and has as"),
+        ("asked: {as: 'Odd {y}'}", "SELECT ?x WHERE { }", "asked has {y}: write one of when, with"),
+        ("asked: {as: 'Odd {x'}", "SELECT ?x WHERE { }", "a brace without its other"),
         ("tags: []", "CONSTRUCT { ?x ?y ?z } { ?x ?y ?z }", "write WHERE before the braces"),
         (
             "parameters: [{name: x, type: thing, description: x}]",

@@ -9,14 +9,15 @@ from typing import NamedTuple
 
 from foc_graph.queries.model import StoredQuery
 from foc_graph.queries.phrasing import NEEDED, read_phrasings
+from foc_graph.questions.dates import Dates
 from foc_graph.questions.languages import Language, Phrases
 from foc_graph.questions.words import Vocabulary, forms
 
 FAINT = 0.35
-"""What a word that says little counts for in a phrasing, where another counts for 1."""
+"""Weight of a word that says little, where another has 1."""
 
 _LEAST = 0.05
-"""What a word counts for at least, that all queries have."""
+"""Least weight of a word, of one that all queries have."""
 
 
 class Phrase(NamedTuple):
@@ -34,22 +35,30 @@ class Phrase(NamedTuple):
     is_faint: bool
 
 
-class Speech:
-    """What is known of a language for some queries.
+class Phrasebook:
+    """The phrasings of some queries in one language, and its words.
 
-    `little` words say nothing, `faint` ones little, and `common` are these and all of phrasings. `beyond` has what a
-    word asks for that nothing answers. By query, `own` has the words of its phrasings, and `typical` the share of these
-    that have the word.
+    `little` words say nothing, `faint` ones little, and `common` are these and all of phrasings, of which `telling` say
+    something. Words `around` an event make a date of it. All of these and some others are `whole`: no compounds.
+    `beyond` has what a word asks for that nothing answers, and `idioms` what several do. By query, `own` has the words
+    of its phrasings, and `typical` the share of these that have the word.
     """
 
     def __init__(self, queries: Mapping[str, StoredQuery], code: str, language: Language) -> None:
         self.code, self.language = code, language
+        self.dates = Dates(language)
         self.little = frozenset(_words(language.little))
-        self.faint = frozenset(_words(language.asking))
-        self.beyond = {word: reason for reason, phrases in language.beyond.items() for word in _words(phrases)}
+        self.faint = frozenset(_words(language.faint))
+        beyond = {phrase: reason for reason, phrases in language.beyond.items() for phrase in phrases}
+        self.beyond = {phrase: reason for phrase, reason in beyond.items() if " " not in phrase}
+        self.idioms = {phrase: reason for phrase, reason in beyond.items() if " " in phrase}
         self.kinds = {word: kind for kind, phrases in language.kinds.items() for word in _words(phrases)}
         self.properties = {word: name for name, phrases in language.properties.items() for word in _words(phrases)}
-        written = [(name, *one) for name, query in queries.items() for one in self._read(query)]
+        same: defaultdict[str, set[str]] = defaultdict(set)
+        for group in language.synonyms:
+            for word in group:
+                same[word].update(group)
+        written = [(name, *one) for name, query in queries.items() for one in self._read(query, same)]
         having: defaultdict[str, set[str]] = defaultdict(set)
         for name, words, *_ in written:
             for word in frozenset[str]().union(*words):
@@ -60,6 +69,9 @@ class Speech:
         }
         self.vocabulary = Vocabulary(having)
         self.common = self.little | self.faint | having.keys()
+        self.telling = self.common - self.little
+        self.around = frozenset(_words((*language.meanwhile, *language.happened)))
+        self.whole = self.common.union(self.around, self.beyond, language.names)
         self.phrases = [
             Phrase(
                 name,
@@ -85,13 +97,9 @@ class Speech:
         }
 
     def _read(
-        self, query: StoredQuery
+        self, query: StoredQuery, same: Mapping[str, set[str]]
     ) -> Iterator[tuple[tuple[frozenset[str], ...], Mapping[int, int], tuple[str, ...]]]:
         """Give the words, the needed words and the slots of the phrasings of a query."""
-        same: defaultdict[str, set[str]] = defaultdict(set)
-        for group in self.language.synonyms:
-            for word in group:
-                same[word].update(group)
         for words, slots in read_phrasings(query.asked.get(self.code, "")):
             found: list[frozenset[str]] = []
             needed: dict[int, int] = {}
