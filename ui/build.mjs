@@ -15,7 +15,7 @@ const MEMORY = 2 ** 30; // bytes that the engine may take
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
-  entryPoints: { explore: "src/explore.js", sparql: "src/sparql.js", ask: "src/ask.js", engine: "src/engine/worker.js", learn: "src/learn.js" },
+  entryPoints: { explore: "src/explore.js", sparql: "src/sparql.js", ask: "src/ask.js", engine: "src/engine/worker.js", learn: "src/learn.js", questions: "src/questions.js" },
   outdir: target,
   write: false,
   metafile: true,

@@ -22,7 +22,7 @@ EDITOR = "sparql.js"
 
 _EXERCISES = "learn.js"
 
-NAMES = (_SCRIPT, LICENCES, ENGINE, PROGRAM, "ask.js", _EXERCISES, EDITOR, "sparql.css")
+NAMES = (_SCRIPT, LICENCES, ENGINE, PROGRAM, "ask.js", "questions.js", _EXERCISES, EDITOR, "sparql.css")
 """What pages need."""
 
 

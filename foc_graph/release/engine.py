@@ -15,11 +15,12 @@ from foc_graph.release.dumps import FOLDER as DUMPS
 from foc_graph.release.dumps import WHOLE
 from foc_graph.release.files import file_below
 from foc_graph.site.addresses import ASKED, FOLDERS, PART, TOLD_BY
+from foc_graph.site.search import RULES
 
 ABOUT = "engine.json"
 """The file that says it."""
 
-_FILES = {"engine": f"{ASSETS}/{PROGRAM}", "dump": f"{DUMPS}/{WHOLE}.trig.gz"}
+_FILES = {"engine": f"{ASSETS}/{PROGRAM}", "dump": f"{DUMPS}/{WHOLE}.trig.gz", "rules": RULES}
 
 
 def write_engine(folder: Path, base: str) -> None:

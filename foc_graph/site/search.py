@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from foc_graph.assets import ENGINE, is_built
 from foc_graph.graph import Graph
 from foc_graph.namespaces import iri_of
+from foc_graph.questions.export import export_rules
+from foc_graph.questions.rules import make_rules
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import as_rows
@@ -21,6 +25,9 @@ PAGE = "search"
 """The path of the page within a site, without ending."""
 
 LIST = "search.json"
+
+RULES = "questions.json.gz"
+"""The rules of questions in words, by which a browser reads them."""
 
 MOST_LISTED, MOST_FOUND = 1000, 5000
 """Most names of the index, and of the list."""
@@ -82,15 +89,34 @@ class Index(NamedTuple):
 
 
 def write_search(graph: Graph, view: View, renderer: Renderer) -> None:
-    """Write `search.html`, and `search.json`: a list of name, kind, path without ending, and words for each thing."""
-    listed = entries(graph, view, _INDEXED)
-    renderer.page(PAGE, PAGE, title="Search", index=index(listed), **NOTHING)
+    """Write `search.html`, and what its script needs.
+
+    This is `search.json`, a list of name, kind, path without ending, and words for each thing, and where pages are
+    answered in the browser, the rules of questions in words.
+    """
+    listed, is_answered = entries(graph, view, _INDEXED), is_built(ENGINE)
+    renderer.page(PAGE, PAGE, title="Search", index=index(listed), is_answered=is_answered, **NOTHING)
     every = sorted(entries(graph, view, _FOUND), key=lambda one: list(_FOUND).index(one.kind))[:MOST_FOUND]
     found = [[one.label, one.kind, one.path, one.words] for one in every]
-    renderer.write(LIST, json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode())
+    renderer.write(LIST, _to_json(found))
+    if is_answered:
+        renderer.write(RULES, gzip.compress(_to_json(export_rules(make_rules(graph))), compresslevel=6, mtime=0))
 
 
-NOTHING = {"asked": "", "hits": (), "total": 0, "first": 1, "pages": (), "is_partial": False, "problem": None}
+def _to_json(found: Any) -> bytes:
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+NOTHING: dict[str, Any] = {
+    "asked": "",
+    "question": None,
+    "hits": (),
+    "total": 0,
+    "first": 1,
+    "pages": (),
+    "is_partial": False,
+    "problem": None,
+}
 """What the page shows before anything was asked."""
 
 

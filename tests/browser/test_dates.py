@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,31 +12,18 @@ import pytest
 
 from foc_graph.charts import draw_chart
 from foc_graph.graph import Graph
-from tests.support import ROOT
 from tests.support.explorer import COALITION, FIGURE, FIRST, LATEST, MAP, MARKS, ROWS, bounds
 from tests.support.foc_server import FocServer
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.node import UI, run_node
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page
-
-UI = ROOT / "ui"
-
 
 DATES = (
     *("2011", "2011-12-07", "2011-12", "2012-06", "2012-12-07", "2014", "2015-05", "2015-05-04", "2016-02-29", "2018"),
     *("2019-04-15", "2019-05", "2021-12-31", "2022", "2023-01-31", "2024-02", "2026-02-10", "2026-02-11", "2026-11-24"),
     *("1900", "2030", "9999-12-31"),
 )
-
-
-def run_node(*arguments: str) -> str:
-    node = shutil.which("node")
-    if node is None:
-        give_up(MissingProgramError("Node.js is not installed"))
-    done = subprocess.run([node, *arguments], cwd=UI, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_the_modules_pass_their_own_tests() -> None:

@@ -105,7 +105,7 @@ def heading(page: Page) -> Locator:
 def test_a_coalition_is_found_by_a_part_of_its_name(tab: Page, small: Graph, is_lively: bool) -> None:
     (name,) = (row["label"] for row in small.rows("search", text="first coal", kind="coalition"))
     tab.goto("")
-    field = tab.get_by_label("Search by name")
+    field = tab.get_by_label("Search for a name, or ask a question")
     field.press_sequentially("first coal")
     if is_lively:
         tab.get_by_role("option", name=name).first.click()
@@ -246,7 +246,7 @@ def phone(new_page: NewPage, foc_server: FocServer, is_lively: bool) -> Page:
 
 def search(page: Page, text: str) -> Locator:
     """Search for a text; the links that were found."""
-    page.get_by_label("Search by name").fill(text)
+    page.get_by_label("Search for a name, or ask a question").fill(text)
     page.get_by_role("button", name="Search").click()
     return page.locator(".hits").get_by_role("link")
 
@@ -321,7 +321,7 @@ def test_in_files_a_coalition_is_found_by_its_name(
 ) -> None:
     page = file("index.html")
     if is_lively and site.startswith("http"):
-        page.get_by_label("Search by name").press_sequentially("second coal")
+        page.get_by_label("Search for a name, or ask a question").press_sequentially("second coal")
         page.get_by_role("option", name="Second Coalition").click()
     else:
         page.get_by_role("link", name="All names, A to Z").click()
@@ -339,7 +339,7 @@ def test_in_files_a_search_lists_what_it_finds(file: Callable[[str], Page], site
         expect(page.locator(".search-lead")).to_contain_text("use the index below")
         return
     expect(page.get_by_role("status").filter(has_text="for conferences 2013")).to_have_count(1)
-    expect(page.get_by_label("Search by name")).to_have_value("conferences 2013")
+    expect(page.get_by_label("Search for a name, or ask a question")).to_have_value("conferences 2013")
     page.locator(".hits").get_by_role("link", name="Reading Conference 2013").click()
     expect(heading(page)).to_have_text("Reading Conference 2013")
 

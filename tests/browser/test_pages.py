@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
-KINDS = PAGES | {"compare": "compare?as_of=2024"}
+KINDS = PAGES | {
+    "compare": "compare?as_of=2024",
+    "asked": "ask?q=who+were+members+of+the+FOC+in+May+2015",
+    "declined": "ask?q=what+does+the+Executive+Committee+do",
+    "searched": "search?q=who+chaired+the+FOC+in+2018",
+}
 """One page of every kind of the packaged workspace, whatever its largest coalitions are."""
 
 SMALLEST = 320
@@ -258,7 +263,7 @@ def test_whatever_things_are_called_pages_stay_whole(slug: str, tab: Page, troub
     show(tab, f"doc/{slug}")
     assert tab.locator("h1").inner_text().split() == whole.split()
     assert accessibility(tab) == []
-    field = tab.get_by_label("Search by name")
+    field = tab.get_by_label("Search for a name, or ask a question")
     field.fill(NAMES[slug][:12])
     if slug != "long":  # which the directory of names leaves out
         tab.get_by_role("option").first.wait_for()

@@ -2,7 +2,7 @@
 
 import { showAnswer } from "./ask/answer.js";
 import { answered } from "./ask/answered.js";
-import { bind } from "./ask/binding.js";
+import { bound } from "./ask/binding.js";
 import { ValueError, Values } from "./ask/values.js";
 import { element, root } from "./elements.js";
 import { Engine, EngineError } from "./engine/engine.js";
@@ -63,27 +63,6 @@ function enliven(form) {
 
 function filled(pairs) {
   return [...pairs].filter(([, value]) => value.trim());
-}
-
-/** The query with what was given bound, that in its exact form, and the names of what the query does not have. */
-async function bound({ pieces, parameters, aliases }, given, values) {
-  const known = given.map(([name, value]) => [Object.hasOwn(aliases, name) ? aliases[name] : name, value.trim()]);
-  const exact = [];
-  const rows = [];
-  for (const one of parameters) {
-    const typed = known.filter(([name]) => name === one.name).map(([, value]) => value);
-    if (typed.length > 1 && !one.repeatable) throw new ValueError(`${one.name} takes one value, not ${typed.length}`);
-    const texts = typed.length || one.default === null ? typed : [one.default];
-    const read = (await Promise.all(texts.map((value) => values.read(one, value)))).flat();
-    if (new Set(read.map((each) => each.exact)).size < (one.required || typed.length ? one.min : 0)) {
-      throw new ValueError(one.min > 1 ? `${one.name}: give at least ${one.min} different values` : `Fill in ${one.name}: ${one.description}`);
-    }
-    if (typed.length) exact.push(...read.map((each) => [one.name, each.exact]));
-    rows.push([one.variables, read.map(({ terms }) => terms)]);
-  }
-  const names = new Set(parameters.map(({ name }) => name));
-  const unknown = [...new Set(known.map(([name]) => name))].filter((name) => !names.has(name));
-  return { exact, text: bind(pieces, rows), unknown };
 }
 
 /** Show what was read in the form. */

@@ -21,7 +21,8 @@ function ofDate(exact) {
   return found && { first: found[0], last: found[1], exact };
 }
 
-function today() {
+/** The day that it is here, as `YYYY-MM-DD`. */
+export function today() {
   const now = new Date();
   return joined(now.getFullYear(), now.getMonth() + 1, now.getDate());
 }

@@ -1,6 +1,6 @@
 // Answers SPARQL in this browser, from the files of a release.
 
-import { EngineError, read, readJson } from "./files.js";
+import { EngineError, read, readJson, unpacked } from "./files.js";
 import { asksOthers, formOf } from "./syntax.js";
 
 const ABOUT = "engine.json";
@@ -39,6 +39,12 @@ export class Engine {
     this.#about ??= readJson(this.#site, ABOUT);
     this.#about.catch(() => (this.#about = undefined));
     return this.#about;
+  }
+
+  /** The rules by which questions in words are read. */
+  async rules() {
+    const { rules } = await this.about();
+    return JSON.parse(new TextDecoder().decode(await unpacked(await read(this.#site, rules, () => {}))));
   }
 
   /**

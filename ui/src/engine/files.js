@@ -8,9 +8,15 @@ const PACKED = [0x1f, 0x8b]; // the first bytes of what gzip packs (RFC 1952)
 export class EngineError extends Error {}
 
 /** Whether bytes are packed by gzip. */
-export function isPacked(content) {
+function isPacked(content) {
   const [first, second] = new Uint8Array(content, 0, Math.min(2, content.byteLength));
   return first === PACKED[0] && second === PACKED[1];
+}
+
+/** The bytes of a file, unpacked. */
+export async function unpacked(bytes) {
+  if (!isPacked(bytes)) return bytes;
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /**

@@ -1,7 +1,7 @@
 // The engine in its worker: Oxigraph over the graph of a release. A message asks, and one answers it.
 
 import init, { Store } from "oxigraph/web.js";
-import { isPacked } from "./files.js";
+import { unpacked } from "./files.js";
 import { formOf, namesDataset } from "./syntax.js";
 
 const GRAPH = "application/trig";
@@ -26,11 +26,6 @@ async function load({ engine, dump }) {
   const store = new Store();
   store.load(new Uint8Array(graph), { format: GRAPH, no_transaction: true, lenient: true });
   return store;
-}
-
-async function unpacked(bytes) {
-  if (!isPacked(bytes)) return bytes;
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 function answer(store, query, base, format) {
