@@ -28,7 +28,7 @@ from uvicorn.supervisors import Multiprocess
 
 from foc_graph.errors import ServiceError
 from foc_graph.sandbox.confinement import end_with_parent
-from foc_graph.server import compare, files, openapi, panels, queries, reconcile, search, sparql, things
+from foc_graph.server import ask, compare, files, openapi, panels, queries, reconcile, search, sparql, things
 from foc_graph.server import metrics as counts
 from foc_graph.server.connections import Connection
 from foc_graph.server.metrics import SHARED, Metrics
@@ -113,6 +113,7 @@ def application(settings: Settings, snapshot: Snapshot | None = None) -> Starlet
             *compare.ROUTES,
             *panels.ROUTES,
             *search.ROUTES,
+            *ask.ROUTES,
             *things.ROUTES,
             *files.ROUTES,
         ],

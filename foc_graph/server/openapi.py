@@ -17,6 +17,8 @@ from foc_graph.panel.cells import SPANS
 from foc_graph.panel.units import ALL, UNIT_NAMES
 from foc_graph.queries.aliases import old_parameters, other_parameters
 from foc_graph.queries.model import Parameter, StoredQuery
+from foc_graph.questions.reading import LONGEST
+from foc_graph.server.ask import TYPES as ASKED
 from foc_graph.server.negotiation import FORMATS, GRAPHS, HTML, ROWS, data_formats, formats, media_type
 from foc_graph.server.panels import TYPES as PANELS
 from foc_graph.server.responses import respond
@@ -163,6 +165,10 @@ _PARAMETERS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
         "q": ("a name, or a part of one", _TEXT),
         "page": ("the page of the results", {"type": "integer", "minimum": 1}),
     },
+    "ask.ask": {
+        "q": (f"a question in English, French, German or Spanish, of at most {LONGEST} characters", _TEXT),
+        "run": ("whether the rows of the answer are wanted", {**_TEXT, "enum": ["", "true", "false"]}),
+    },
 }
 """What the other routes take in the query string, by module and function: what it means, and its JSON Schema."""
 
@@ -205,6 +211,7 @@ _GIVEN: dict[str, tuple[Iterable[str], str]] = {
     "compare.drawing": (("image/svg+xml",), "304 307 400 429 503"),
     "panels.panel": ((), "304 307 400 429 501 503"),
     "search.search": ((HTML,), "304 400 429 503"),
+    "ask.ask": (ASKED.values(), "304 400 406 429 503"),
     "things.thing": ((), "301 303 307 404 410"),
     "things.document": ((*_RDF, *_CITED), "303 304 307 400 404 406 410 429 503"),
     "things.release_citation": ((), "304 404"),
@@ -232,6 +239,7 @@ _NAMED_THING = {
     "properties": {"id": _TEXT, "name": _TEXT, "description": _TEXT},
     "required": ["id", "name"],
 }
+_VALUES = {"type": ["string", "array"], "items": _TEXT}
 _SUGGESTIONS = {
     "type": "object",
     "properties": {"result": {"type": "array", "items": _NAMED_THING}},
@@ -266,6 +274,31 @@ _ROUTE_SCHEMAS: dict[str, dict[str, Any]] = {
         "type": "object",
         "properties": {"status": _TEXT, "release": {"type": ["string", "null"]}, "state": _TEXT},
         "required": ["status", "release", "state"],
+    },
+    "ask.ask": {
+        "type": "object",
+        "description": "What was understood, and the rows of the answer; or why the question is declined.",
+        "properties": {
+            "understood": {**_TEXT, "description": "the question restated; empty where it is declined"},
+            "query": {"type": ["string", "null"], "description": "the stored query; null where it is declined"},
+            "parameters": {"type": "object", "additionalProperties": _VALUES},
+            "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+            "alternatives": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"query": _TEXT, "parameters": {"type": "object", "additionalProperties": _VALUES}},
+                    "required": ["query", "parameters"],
+                },
+            },
+            "reason": _TEXT,
+            "columns": {"type": "array", "items": _TEXT},
+            "rows": {
+                "type": "array",
+                "items": {"type": "array", "items": {"type": ["string", "number", "boolean", "null"]}},
+            },
+        },
+        "required": ["understood", "query", "parameters", "confidence", "alternatives", "reason"],
     },
     f"/{LIST}": {"type": "array", "items": {"type": "array", "items": _TEXT}},
     f"/{MANIFEST}": {"type": "object"},
@@ -397,6 +430,8 @@ def _described(route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
         types = (CITATIONS[route.path_format.partition(".")[2]].type,)
     elif key == "panels.panel":
         types = (PANELS[route.path_format.partition(".")[2]],)
+    elif key == "ask.ask" and "." in route.path_format:
+        types = (ASKED[route.path_format.partition(".")[2]],)
     elif key == "files.file" and not route.path_format.endswith("}"):
         types = (media_type(route.path_format),)
     json_schema = _ROUTE_SCHEMAS.get(key) or _ROUTE_SCHEMAS.get(route.path_format)

@@ -149,7 +149,7 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
     bound = None if problem else _bind_example(snapshot, query) if call.is_example else bind()
     if bound:
         result, text = snapshot.ask(bound), bound.text
-        remark = _remark(snapshot, bound, result)
+        remark = remark_on(snapshot, bound, result)
         given = {name: [one.exact for one in readings] for name, readings in bound.readings.items()}
     is_cut = call.is_bare and bool(query.parameters)
     version = None if snapshot.release is None else snapshot.release.version
@@ -220,7 +220,7 @@ def _bind_example(snapshot: Snapshot, query: StoredQuery) -> Bound | None:
         return None
 
 
-def _remark(snapshot: Snapshot, bound: Bound, result: Result) -> Remark | None:
+def remark_on(snapshot: Snapshot, bound: Bound, result: Result) -> Remark | None:
     """Return what is to be said of an answer: why it is empty, or what its certainties mean."""
     if not isinstance(result, Rows):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -202,7 +202,7 @@ def respond_with_preferred(request: Request, site: Files, paths: Mapping[str, st
     offers = {kind: there[ending] for kind, ending in DOCUMENTS.items() if ending in there}
     kind = choose(request.headers.get("accept"), list(offers))
     if kind is None:
-        raise _not_acceptable(offers)
+        raise not_acceptable(offers)
     path = offers[kind]
     names = {one: relpath(one, dirname(page) or ".") for one in there.values()}
     alternates = [f'<{name}>; rel="alternate"; type="{media_type(one)}"' for one, name in names.items() if one != path]
@@ -340,7 +340,7 @@ def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -
     """
     rows, graph = choose(accept, list(ROWS)), choose(accept, list(GRAPHS))
     if rows is None and graph is None:
-        raise _not_acceptable(ROWS | GRAPHS)
+        raise not_acceptable(ROWS | GRAPHS)
     types = _Types(rows or next(iter(ROWS)), graph or next(iter(GRAPHS)))
     state: State = request.scope["served"]
     question = Question(query, ROWS[types.rows], GRAPHS[types.graph], *dataset, state.graph.base)
@@ -369,11 +369,12 @@ def graph_type(accept: str | None) -> str:
         ProblemError: if it likes none that there is.
     """
     if (kind := choose(accept, list(GRAPHS))) is None:
-        raise _not_acceptable(GRAPHS)
+        raise not_acceptable(GRAPHS)
     return kind
 
 
-def _not_acceptable(offered: Mapping[str, str]) -> ProblemError:
+def not_acceptable(offered: Iterable[str]) -> ProblemError:
+    """Return the problem of a client that accepts none of the media types that are offered."""
     return ProblemError(HTTPStatus.NOT_ACCEPTABLE, f"this is available as {', '.join(offered)}: accept one of these")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -21,6 +23,8 @@ from foc_graph.matching.index import Thing
 from foc_graph.matching.lookup import Directory
 from foc_graph.matching.matcher import Asked
 from foc_graph.matching.names import normalised
+from foc_graph.questions.reading import Reader
+from foc_graph.server.ask import ask_address
 from foc_graph.server.negotiation import HTML
 from foc_graph.server.requests import ProblemError, parameters
 from foc_graph.server.responses import NOT_INDEXED, respond, respond_once, unavailable
@@ -41,15 +45,20 @@ _STEP = 20
 
 _WITHIN = 2
 
-_PATIENCE = 2.0
-"""Seconds that a client waits for the names of a large graph to be read, which is done once."""
-
 _KINDS = ("coalition", "body", "government", "organisation", "event", "document", "concept", "person", "country")
 """In the order in which people want them, before all others."""
 
 _CANDIDATES = 20
 _NAMES = 5
 _QUERY = "search"
+
+
+class Understood(NamedTuple):
+    """A question in words that was looked for: restated, the sentence of its answer, and the address of the whole."""
+
+    text: str
+    sentence: str
+    address: str
 
 
 class Hit(NamedTuple):
@@ -75,13 +84,15 @@ async def search(request: Request) -> Response:
         make = partial(_indexed, state)
         return await respond(request, (snapshot.tag, PAGE), make, is_asking=True)
     try:
-        directory = await asyncio.wait_for(state.directory(), None if state.is_small else _PATIENCE)
+        directory = await asyncio.wait_for(state.directory(), state.patience)
     except TimeoutError:
         return await respond_once(request, partial(_found, state, None, asked, number), headers=NOT_INDEXED)
     except FocGraphError as error:
         raise unavailable() from error
-    make = partial(_found, state, directory, asked, number)
-    return await respond(request, (snapshot.tag, PAGE, asked, number), make, HTML, NOT_INDEXED, is_asking=True)
+    reader = state.ready_question_reader
+    make = partial(_found, state, directory, asked, number, reader)
+    key = (snapshot.tag, PAGE, asked, number, reader and date.today())
+    return await respond(request, key, make, HTML, NOT_INDEXED, is_asking=True)
 
 
 def _indexed(state: State) -> bytes:
@@ -103,7 +114,7 @@ def _given(request: Request) -> tuple[str, int]:
     return asked, int(number)
 
 
-def _found(state: State, directory: Directory | None, asked: str, number: int) -> bytes:
+def _found(state: State, directory: Directory | None, asked: str, number: int, reader: Reader | None = None) -> bytes:
     found = _ranked(state, directory, asked)
     number = min(number, max(1, -(-len(found) // _STEP)))
     first = (number - 1) * _STEP
@@ -118,12 +129,29 @@ def _found(state: State, directory: Directory | None, asked: str, number: int) -
         "pages": [(name, f"search?{urlencode({'q': asked, 'page': page})}") for name, page in others],
         "index": None if found or directory is None else state.live.index,
         "is_partial": directory is None,
+        "question": _understand(state, reader, directory, asked) if reader and directory and number == 1 else None,
     }
     return _rendered(state, NOTHING | about)
 
 
 def _rendered(state: State, about: dict[str, Any]) -> bytes:
     return render_page(PAGE, state.current, "", title="Search", **about)
+
+
+def _understand(state: State, reader: Reader, directory: Directory, asked: str) -> Understood | None:
+    """Answer a text that is a question; None for a name or the beginning of one, and for what cannot be answered now.
+
+    The answer has no sentence where the graph is so large that it may take long.
+    """
+    if any(directory.beginning(asked)):
+        return None
+    answer = state.ask(reader, asked)
+    if answer.call is None or answer.call.query == _QUERY:
+        return None
+    with suppress(FocGraphError):
+        sentence = answer.sentence if state.is_small else ""
+        return Understood(answer.understood, sentence, ask_address(asked))
+    return None
 
 
 def _ranked(state: State, directory: Directory | None, asked: str) -> list[str]:

@@ -8,12 +8,13 @@ import gc
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -22,6 +23,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from foc_graph.errors import FocGraphError, ServiceError, UnknownNameError
 from foc_graph.matching.index import read_things
 from foc_graph.matching.lookup import Directory
+from foc_graph.questions.answer import Answer, answer
+from foc_graph.questions.reading import Reader
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.pool import Sandbox, Watch
 from foc_graph.sandbox.worker import Limits
@@ -49,6 +52,9 @@ _PAUSE = 0.05
 
 _MOST_PAUSES = 20
 
+_PATIENCE = 2.0
+"""Seconds that a client waits for what is made once of all names of a large graph."""
+
 _SECONDS = 1.0
 """Seconds between two checks of which release is in force."""
 
@@ -56,6 +62,28 @@ LEAVE = "leave the state"
 """The key, in the scope of a request, of the function that lets the state go before the answer is sent."""
 
 _logger = logging.getLogger(__package__)
+
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """A value that a thread makes when it is first asked for, once for all who ask; again, where that failed."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self.task: asyncio.Task[T] | None = None
+
+    @property
+    def value(self) -> T | None:
+        """The value; None where it is not made yet."""
+        is_made = self.task and self.task.done() and not self.task.cancelled() and not self.task.exception()
+        return self.task.result() if self.task and is_made else None
+
+    async def get(self) -> T:
+        """Return the value; it is made to the end, even if the caller is cancelled."""
+        if self.task is None or (self.task.done() and self.value is None):
+            self.task = asyncio.create_task(run_in_threadpool(self._make))
+        return await asyncio.shield(self.task)
 
 
 class State:
@@ -71,7 +99,8 @@ class State:
         self._earlier: Cache[tuple[str, object], Snapshot] = Cache(lambda snapshot: 1, _MOST_RELEASES)
         self._users = 0
         self._is_ending = False
-        self._directory: asyncio.Task[Directory] | None = None
+        self._directory = _Once(self._read_directory)
+        self._question_reader = _Once(self._make_question_reader)
         self._getting_ready: asyncio.Task[None] | None = None
 
     @classmethod
@@ -117,6 +146,8 @@ class State:
                 await run_in_threadpool(read_templates)
             if self.is_small and await self._is_quiet():
                 await self.directory()
+            if self.is_small and await self._is_quiet():
+                await self.question_reader()
 
     @property
     def refusal(self) -> str:
@@ -165,19 +196,44 @@ class State:
             turns.give(None)
         return turns
 
+    @property
+    def patience(self) -> float | None:
+        """The seconds that a client waits for what is made of all names; None where that is soon done."""
+        return None if self.is_small else _PATIENCE
+
     async def directory(self) -> Directory:
         """Return the things of the graph by name, read when they are first asked for; again, where that failed.
 
         Raises:
             FocGraphError: if they cannot be read.
         """
-        reading = self._directory
-        if reading is None or (reading.done() and (reading.cancelled() or reading.exception() is not None)):
-            reading = self._directory = asyncio.create_task(run_in_threadpool(self._read_directory))
-        return await asyncio.shield(reading)
+        return await self._directory.get()
 
     def _read_directory(self) -> Directory:
         return Directory(read_things(self.current.store), self.graph.base)
+
+    async def question_reader(self) -> Reader:
+        """Return the reader of questions in words, made when it is first asked for; again, where that failed.
+
+        Raises:
+            FocGraphError: if the graph cannot be asked.
+        """
+        return await self._question_reader.get()
+
+    @property
+    def ready_question_reader(self) -> Reader | None:
+        """The same where it is made, else None."""
+        return self._question_reader.value
+
+    def _make_question_reader(self) -> Reader:
+        """Make the reader, and have it read a text, which makes what it keeps for all others."""
+        reader = self.current.graph.asked_in(self.current.store).question_reader
+        reader.read(self.current.graph.workspace.settings.title)
+        return reader
+
+    def ask(self, reader: Reader, question: str) -> Answer:
+        """Answer a question in words; not in the thread of the loop."""
+        return answer(self.current.graph.asked_in(self.current.store), reader, question)
 
     async def snapshot(self, version: str, address: str) -> Snapshot:
         """Return the graph of a release; where it has to be opened, the client at an address waits for its turn.
@@ -237,7 +293,7 @@ class State:
     async def _close(self) -> None:
         if isinstance(self.current.store, NearestStore):
             await self.current.store.close()
-        if tasks := [task for task in (self._getting_ready, self._directory) if task is not None]:
+        if tasks := [task for task in (self._getting_ready, self._directory.task, self._question_reader.task) if task]:
             await asyncio.wait(tasks)
         await self.sandbox.close()
         self.current.close()

@@ -164,7 +164,9 @@ def test_the_same_is_not_sent_twice(client: httpx2.Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-@pytest.mark.parametrize("path", ["/", "/search", "/compare", "/query/", "/query/members", "/ns", "/doc/first/group"])
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/ask", "/compare", "/query/", "/query/members", "/ns", "/doc/first/group"]
+)
 def test_every_page_has_the_form(client: httpx2.Client, path: str) -> None:
     answer = client.get(path, headers=HTML)
     form = re.search(r'<form role="search" action="([^"]*)" method="get">\s*<input name="q" type="search"', answer.text)

@@ -63,8 +63,13 @@ def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
     assert asyncio.run(work()) == expected
 
 
-def test_names_that_could_not_be_read_once_are_read_again(monkeypatch: pytest.MonkeyPatch, small_root: Path) -> None:
-    read, calls = State._read_directory, []
+@pytest.mark.parametrize(
+    ("made", "address"), [("_read_directory", "/search?q=first"), ("_make_question_reader", "/ask?q=first")]
+)
+def test_what_could_not_be_read_once_is_read_again(
+    monkeypatch: pytest.MonkeyPatch, small_root: Path, made: str, address: str
+) -> None:
+    read, calls = getattr(State, made), []
 
     def failing(state: State) -> object:
         calls.append("")
@@ -72,8 +77,10 @@ def test_names_that_could_not_be_read_once_are_read_again(monkeypatch: pytest.Mo
             raise QueryError("time", "the query took longer than 5 seconds, while others waited")
         return read(state)
 
-    monkeypatch.setattr(State, "_read_directory", failing)
+    monkeypatch.setattr(State, made, failing)
     monkeypatch.setattr(State, "is_small", False)
+    monkeypatch.setattr(State, "patience", 60.0)
     with TestClient(application(Settings(str(small_root), processes=1))) as client:
-        client.get("/search?q=first")
-        assert client.get("/search?q=first").status_code == 200
+        answer = client.get(address)
+        assert answer.status_code == 503 and "cannot be read at the moment" in answer.text
+        assert client.get(address).status_code == 200

@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from foc_graph import namespaces
 from foc_graph.rdf.xml_text import FORBIDDEN, Cleaned, clean
 from foc_graph.release.feeds import Event, write_atom
-from foc_graph.server import live_pages, search, state
+from foc_graph.server import live_pages, state
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.site import changes
@@ -181,7 +181,7 @@ def test_a_search_before_the_names_are_read_says_that_it_finds_less(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = client.get("/search?q=member+11", headers=HTML)
-    monkeypatch.setattr(search, "_PATIENCE", 0)
+    monkeypatch.setattr(state, "_PATIENCE", 0)
     monkeypatch.setattr(state, "_MOST_READ", 0)
     partial = client.get("/search?q=member+11", headers=HTML)
     assert "Search is still starting up" in partial.text and "Search is still starting up" not in whole.text

@@ -1,0 +1,266 @@
+"""Questions in words over HTTP: the page, the JSON of `foc ask`, what is declined, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from html import unescape
+from pathlib import Path
+
+import httpx2
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from foc_graph.graph import Graph
+from foc_graph.questions.reading import LONGEST, Reader
+from foc_graph.server import state
+from foc_graph.server.app import application
+from foc_graph.server.snapshot import Settings
+from foc_graph.server.state import State
+from tests.support.campaign import campaign
+from tests.support.commands import foc
+from tests.support.foc_server import FocServer
+from tests.support.html import Reader as Page
+from tests.support.html import links
+
+HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
+MEMBERS = "who were members of the Freedom Online Coalition in May 2015?"
+QUESTIONS = (
+    MEMBERS,
+    "wer hatte 2018 den Vorsitz der FOC",
+    "quels États sont membres de la Media Freedom Coalition ?",
+    "¿Cuándo se reunió la FOC?",
+    "is Estonia a member of the OGP?",
+    "timeline of the FOC",
+    "graph of the GNI",
+    "how many tanks has Estonia?",
+    "What does the Executive Committee do?",
+    "FOC",
+)
+
+
+def asked(client: httpx2.Client, question: str) -> Page:
+    """The page of a question."""
+    answer = client.get("/ask", params={"q": question}, headers=HTML)
+    assert (answer.status_code, answer.headers["X-Robots-Tag"]) == (200, "noindex")
+    assert len(answer.content) < 100_000
+    return Page(answer.text)
+
+
+def test_a_page_has_what_was_understood_the_call_and_the_rows(client: httpx2.Client, graph: Graph) -> None:
+    answer, page = graph.ask(MEMBERS), asked(client, MEMBERS)
+    assert "Members of the Freedom Online Coalition as of May 2015 foc query members foc --as-of 2015-05" in page.text
+    assert "foc query members foc --as-of 2015-05" in page.text and answer.sentence in page.text
+    (address,) = [link for link in page.links if link.startswith("query/members?")]
+    assert httpx2.URL(address).params == httpx2.QueryParams({"coalition": "foc", "as_of": "2015-05"})
+    assert all(str(row["name"]) in page.text for row in answer.picked)
+    assert f"Answer {len(answer.picked)} " in page.text
+    assert "query/why?thing=foc" in page.links, "who says so"
+    assert page.is_hidden
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_link_of_an_answer_leads_somewhere(client: httpx2.Client, question: str) -> None:
+    answer = client.get("/ask", params={"q": question}, headers=HTML)
+    assert len(answer.content) < 100_000
+    own = [link for link in links(answer) if re.search(r"/(query|ask|search)\b", link)]
+    assert own
+    for link in own:
+        assert client.get(link, headers=HTML, follow_redirects=True).status_code == 200, link
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_json_is_that_of_the_library(client: httpx2.Client, graph: Graph, question: str) -> None:
+    answer = graph.ask(question)
+    told = client.get("/ask", params={"q": question}, headers=JSON)
+    assert told.json() == json.loads(json.dumps(answer.to_json()))
+    assert client.get("/ask.json", params={"q": question}).content == told.content
+    brief = client.get("/ask.json", params={"q": question, "run": "false"})
+    assert brief.json() == json.loads(json.dumps(answer.to_json(run=False)))
+
+
+def test_json_is_that_of_the_command(client: httpx2.Client) -> None:
+    for run, options in (("true", ()), ("false", ("--no-run",))):
+        told = client.get("/ask.json", params={"q": MEMBERS, "run": run})
+        assert told.text == foc("ask", MEMBERS, "--format", "json", *options).stdout
+
+
+WORDS = st.sampled_from(
+    [*(word for question in QUESTIONS for word in question.split()), "2015", "not", "<b>", "'", "\u202e", "\0", "?x"]
+)
+
+
+@campaign(100)
+@given(question=st.lists(WORDS | st.text(max_size=8), min_size=1, max_size=9).map(" ".join).filter(str.strip))
+def test_json_is_that_of_the_library_whatever_is_asked(foc_server: FocServer, graph: Graph, question: str) -> None:
+    told = foc_server.client.get("/ask.json", params={"q": question, "run": "false"})
+    assert told.json() == graph.ask(question).to_json(run=False)
+    page = Page(foc_server.client.get("/ask", params={"q": question}, headers=HTML).text)
+    assert not page.scripts and "b" not in page.tags
+
+
+def test_the_description_holds_for_every_question(client: httpx2.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/ask", "/ask.html", "/ask.json"} <= paths.keys()
+    content = paths["/ask.json"]["get"]["responses"]["200"]["content"]
+    assert content.keys() == {"application/json"}
+    assert {one["name"] for one in paths["/ask"]["get"]["parameters"]} == {"q", "run"}
+    for question in QUESTIONS:
+        found = client.get("/ask.json", params={"q": question}).json()
+        jsonschema.validate(found, content["application/json"]["schema"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("*/*", "text/html; charset=utf-8"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("application/json", "application/json"),
+        ("text/html;q=0.5, application/json", "application/json"),
+    ],
+)
+def test_the_header_decides_between_page_and_json(client: httpx2.Client, accept: str, kind: str) -> None:
+    answer = client.get("/ask?q=FOC", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert "Accept" in answer.headers["Vary"].split(", ")
+    again = client.get("/ask?q=FOC", headers={"Accept": accept, "If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/ask.html?q=FOC", headers=JSON).headers["Content-Type"].startswith("text/html")
+
+
+def test_what_is_neither_is_not_acceptable(client: httpx2.Client) -> None:
+    answer = client.get("/ask?q=FOC", headers={"Accept": "text/turtle"})
+    assert answer.status_code == 406 and "text/html, application/json" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/ask", "/ask.html", "/ask?q=", "/ask?q=%20%20&run="])
+def test_without_a_question_the_page_has_examples_that_are_answered(client: httpx2.Client, path: str) -> None:
+    answer = client.get(path, headers=HTML)
+    examples = re.findall(r'<a href="(ask\?q=[^"]+)"', answer.text)
+    assert answer.status_code == 200 and len(examples) == 5 and "X-Robots-Tag" not in answer.headers
+    for example in examples:
+        assert client.get(f"/{unescape(example)}", headers=JSON).json()["query"]
+
+
+def test_a_page_says_why_a_question_is_declined_and_where_to_look(client: httpx2.Client, graph: Graph) -> None:
+    page = asked(client, "how many tanks has Estonia?")
+    assert f"Not answered: {graph.ask('how many tanks has Estonia?').reason}." in page.text
+    assert {"query/", "search?q=how+many+tanks+has+Estonia%3F"} <= {*page.links}
+
+
+def test_two_readings_are_both_offered(client: httpx2.Client, graph: Graph) -> None:
+    page, answer = (
+        asked(client, "What does the Executive Committee do?"),
+        graph.ask("What does the Executive Committee do?"),
+    )
+    assert len(answer.choices) >= 2 and all(said in page.text for said, _ in answer.choices)
+    assert len([link for link in page.links if link.startswith("query/functions?body=")]) == len(answer.choices)
+
+
+def test_an_empty_answer_says_why(client: httpx2.Client) -> None:
+    page = asked(client, "who were members of the FOC in 2005?")
+    assert "Nothing on record." in page.text and "2011" in page.text
+
+
+@pytest.mark.parametrize("headers", [HTML, JSON], ids=["page", "JSON"])
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        (f"q={'x' * (LONGEST + 1)}", f"the question is longer than {LONGEST} characters: shorten it"),
+        (f"q={'x' * 10_000}", f"the question is longer than {LONGEST} characters: shorten it"),
+        ("q=FOC&q=OGP", "`q` is given more than once: ask one question at a time"),
+        ("q=FOC&run=maybe", "`run` is true or false: leave it out for the rows of the answer"),
+        ("q=%FF", "the request is not UTF-8: send it in that encoding"),
+        ("q=%ED%A0%80", "the request is not UTF-8: send it in that encoding"),
+    ],
+    ids=["501 characters", "10,000 characters", "two questions", "another word than true", "not UTF-8", "a surrogate"],
+)
+def test_what_cannot_be_asked_is_refused_in_a_line(
+    client: httpx2.Client, query: str, told: str, headers: dict[str, str]
+) -> None:
+    answer = client.get(f"/ask?{query}", headers=headers)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
+    if headers == JSON:
+        assert answer.json()["detail"] == told
+    else:
+        assert told[1:] in Page(answer.text).text
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=%20%0A"])
+def test_json_needs_a_question(client: httpx2.Client, query: str) -> None:
+    answer = client.get(f"/ask.json{query}")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "nothing is asked: write a question in `q`")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "who chaired <b>the FOC</b> in 2018?",
+        "{{7*7}}",
+        "\0",
+        "\u202eCOF eht deriahc ohw",
+        "SELECT * WHERE { ?s ?p ?o }",
+        "'; DROP GRAPH <x> } #",
+        "?" * LONGEST,
+        "who " * (LONGEST // 4),
+        "\U0001f600",
+    ],
+)
+def test_whatever_is_asked_the_page_stays_whole(client: httpx2.Client, question: str) -> None:
+    page = asked(client, question)
+    assert not page.scripts and {"b", "img"}.isdisjoint(page.tags) and "49" not in page.text
+    assert client.get("/ask", params={"q": question}, headers=JSON).status_code == 200
+
+
+def test_the_rules_are_made_once_and_a_search_does_not_wait_for_them(
+    monkeypatch: pytest.MonkeyPatch, small_root: Path
+) -> None:
+    make, calls, go_on = State._make_question_reader, [], threading.Event()
+
+    def slow(served: State) -> Reader:
+        calls.append("")
+        assert go_on.wait(60)
+        return make(served)
+
+    monkeypatch.setattr(State, "_make_question_reader", slow)
+    monkeypatch.setattr(state, "_PATIENCE", 0.05)
+    monkeypatch.setattr(State, "is_small", False)
+    with TestClient(application(Settings(str(small_root), processes=1))) as client:
+        for _ in range(3):
+            answer = client.get("/ask?q=members+of+First+Coalition", headers=HTML)
+            assert answer.status_code == 503 and answer.headers["Retry-After"] == "60"
+            assert "The names in the graph are still being read: ask again in a minute." in Page(answer.text).text
+        monkeypatch.setattr(state, "_PATIENCE", 60)
+        started = time.monotonic()
+        search = client.get("/search?q=members+of+First+Coalition", headers=HTML)
+        assert search.status_code == 200 and "Full answer" not in search.text and time.monotonic() - started < 30
+        go_on.set()
+        assert client.get("/ask?q=members+of+First+Coalition", headers=JSON).json()["query"] == "members"
+        assert calls == [""]
+        assert "Full answer" in client.get("/search?q=members+of+First+Coalition", headers=HTML).text
+
+
+@pytest.mark.parametrize("question", ["members of the First Coalition", "first coalition members", "who is in FC?"])
+def test_a_search_for_a_question_shows_its_answer_above_the_names(
+    small_server: FocServer, small: Graph, question: str
+) -> None:
+    small_server.client.get("/ask", headers=HTML)
+    answer = small.ask(question)
+    page = Page(small_server.client.get("/search", params={"q": question}, headers=HTML).text)
+    assert f"{answer.understood} {answer.sentence} Full answer" in page.text
+    (link,) = [link for link in page.links if link.startswith("ask?")]
+    assert small_server.client.get(f"/{link}", headers=JSON).json() == json.loads(json.dumps(answer.to_json()))
+
+
+@pytest.mark.parametrize("name", ["first", "Estonia", "FC", "Estland", "coalition watch", "statement", "x", "%", "\0"])
+def test_a_search_for_a_name_shows_no_answer(small_server: FocServer, name: str) -> None:
+    small_server.client.get("/ask", headers=HTML)
+    text = small_server.client.get("/search", params={"q": name}, headers=HTML).text
+    assert "Full answer" not in text and 'id="answer"' not in text
