@@ -1,7 +1,8 @@
 """The graph for language models: a server of the Model Context Protocol (https://modelcontextprotocol.io) over stdio.
 
-Tools find things by name, ask the stored queries, describe a thing, say why the graph says something, and ask SPARQL;
-resources are the list of the stored queries with the text of each, and the vocabulary with its concepts.
+Tools find things by name, answer a question in words, ask the stored queries, describe a thing, say why the graph says
+something, and ask SPARQL; resources are the list of the stored queries with the text of each, and the vocabulary with
+its concepts.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from foc_graph.graph import Graph
 from foc_graph.graph.remarks import explain_empty
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
+from foc_graph.queries.binding import Bound
 from foc_graph.queries.model import Parameter, StoredQuery, by_area
 from foc_graph.queries.resolve import Reading
+from foc_graph.questions.scoring import Call
 from foc_graph.rdf.parser import read_text
 from foc_graph.sandbox.pool import QueryError
 from foc_graph.server.openapi import parameter_object
@@ -48,7 +51,8 @@ _SCHEME = "foc://"
 _QUERIES = f"{_SCHEME}queries"
 _INSTRUCTIONS = (
     "A sourced record of coalitions that shape the internet: members, bodies, mandates, events, documents, and which "
-    "source says so. Look names up with `find`. Answer with `query` where a stored query fits; for other questions "
+    "source says so. Look names up with `find`. `ask` answers a question in words, or declines it: check how it was "
+    "understood. Answer with `query` where a stored query fits; for other questions "
     f"ask `sparql`, with the vocabulary in {_SCHEME}ontology/coalition.ttl and the queries in {_QUERIES}/ as examples. "
     "`why` gives the sources of a fact: cite them."
 )
@@ -128,11 +132,13 @@ class _Tools:
             raise ParameterError(f"{name} takes one argument, `{parameter}`, which is a text")
         if name == "sparql":
             return _show(await self._evaluate(given[parameter]))
+        if name == "ask":
+            return await self._ask_in_words(given[parameter])
         reading = await run_in_threadpool(self._graph.read, "thing", given[parameter])
         return _show(await run_in_threadpool(self._graph.describe, reading.exact), _notes([reading]))
 
     async def _ask(self, name: str, given: Mapping[str, Any]) -> types.CallToolResult:
-        """Ask a stored query; columns that repeat another under an old name are left out."""
+        """Ask a stored query."""
         query = find_query(self._graph.queries, name)
         if query is None:
             raise UnknownNameError("query", name, self._graph.queries, otherwise=f"{_QUERIES} lists them")
@@ -145,13 +151,34 @@ class _Tools:
                 raise
             raise ParameterError(f"{error}; {_usage(query)}") from error
         result = await run_in_threadpool(self._graph.run, bound)
-        notes = _notes(one for found in bound.readings.values() for one in found)
+        return await self._show_answer(bound, result)
+
+    async def _show_answer(self, bound: Bound, result: Result) -> types.CallToolResult:
+        """Show the answer of a stored query; columns that repeat another under an old name are left out."""
+        query, notes = bound.query, _notes(one for found in bound.readings.values() for one in found)
         if not isinstance(result, Rows):
             return _show(result, notes)
         if not len(result) and (remark := await run_in_threadpool(explain_empty, self._graph, bound)):
             notes.append(f"No rows: {remark.text}.")
         columns = {column: meaning for column, meaning in query.columns.items() if column not in query.renamed}
         return _show(result.select(list(columns)), notes, columns)
+
+    async def _ask_in_words(self, question: str) -> types.CallToolResult:
+        """Answer a question in words, after what was understood; or say why not, and what may be meant."""
+        answer = await run_in_threadpool(self._state.ask, await self._state.question_reader(), question)
+        about = answer.to_json(run=False)
+        if answer.call is None:
+            others = [f"{answer.restate(call)}: {_write_call(call)}" for call in answer.alternatives]
+            texts = [f"Not answered: {answer.reason}.", *others]
+            return types.CallToolResult(content=[*map(_text, texts)], structured_content={**about, "notes": []})
+        bound = await run_in_threadpool(self._graph.bind, answer.call.query, **answer.call.parameters)
+        sentence = await run_in_threadpool(getattr, answer, "sentence")
+        assert answer.result is not None
+        shown = await self._show_answer(bound, answer.result)
+        texts = [f"{answer.understood}: {_write_call(answer.call)}", *filter(None, [sentence])]
+        shown.content[:0] = map(_text, texts)
+        shown.structured_content = {**about, "sentence": sentence, **(shown.structured_content or {})}
+        return shown
 
     async def _evaluate(self, query: str) -> Result:
         """Ask in the sandbox."""
@@ -162,6 +189,11 @@ class _Tools:
             return await self._state.sandbox.query(query, self._graph.base, "")
         except QueryError as error:
             raise parse_error(query, str(error)) if error.kind == "syntax" else error from error
+
+
+def _write_call(call: Call) -> str:
+    """Write a call as one of the tool `query`."""
+    return f"query {json.dumps({'name': call.query, 'parameters': {**call.parameters}}, ensure_ascii=False)}"
 
 
 def _usage(query: StoredQuery) -> str:
@@ -235,7 +267,15 @@ _OUTPUT: dict[str, dict[str, Any]] = {
     "truth": {"type": "boolean"},
     "total": {"type": "integer", "description": f"of all rows or triples, of which the first {MOST} are shown"},
     "notes": {"type": "array", "items": _TEXT},
+    "understood": {**_TEXT, "description": "the question restated; empty if declined"},
+    "query": {"type": ["string", "null"]},
+    "parameters": {"type": "object"},
+    "confidence": {"type": "number"},
+    "alternatives": {"type": "array"},
+    "reason": _TEXT,
+    "sentence": _TEXT,
 }
+_UNDERSTOOD = ("understood", "query", "parameters", "confidence", "alternatives", "reason")
 _ROWS = ("columns", "rows", "total")
 _GRAPH = ("turtle", "total")
 
@@ -261,6 +301,8 @@ def _tools(queries: Mapping[str, StoredQuery]) -> Iterator[types.Tool]:
             properties = {key: {"description": one["description"], **one["schema"]} for key, one in described.items()}
             required = [key for key, one in described.items() if one.get("required")]
             yield _tool(name, queries[own].question, properties, required, _ROWS)
+    about = "Answer a question in English, French, German or Spanish by the stored query that it asks, or say why not."
+    yield _tool("ask", about, {"question": _TEXT}, ["question"], _UNDERSTOOD, (*_UNDERSTOOD, "sentence", *_ROWS))
     others = by_area(query for query in queries.values() if query.name not in _OWN.values())
     listed = "".join(f"\n\n{area}:{''.join(map(_line, found))}" for area, found in others.items())
     properties = {

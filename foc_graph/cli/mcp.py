@@ -16,8 +16,9 @@ from foc_graph.errors import require
 def command(served: dict[str, Any]) -> None:
     """Give a language model access to the graph, over MCP.
 
-    Name this command in the settings of a program that uses a language model. The model gets five tools: it finds
-    things, asks stored queries, describes a thing, says which sources a fact has, and asks SPARQL. Access is read-only.
+    Name this command in the settings of a program that uses a language model. The model gets six tools: it finds
+    things, asks questions in words and stored queries, describes a thing, says which sources a fact has, and asks
+    SPARQL. Access is read-only.
 
     \b
     Examples:
