@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-all clients fuzz check docs fmt lock lock-clients ui house build clean
+.PHONY: help demo test test-all clients fuzz check docs fmt lock lock-clients ui house build try clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s  %s\n' "$$name" "$$text"; done
@@ -31,8 +31,8 @@ demo: .venv/.package ## ask the packaged graph three questions
 	ask 'Who was a member of the Freedom Online Coalition on 4 May 2015?' 'query members foc --as-of 2015-05-04'; \
 	ask 'Who chaired it?' 'query chairs foc'; \
 	ask 'What was Working Group 1 to do?' 'query functions wg1'; \
-	printf '\nNow ask your own:\n  %-40s  list the questions\n  %-40s  read about one thing\n' \
-		'$(BIN)/foc query' '$(BIN)/foc show "Working Group 1"'
+	printf '\nNow ask your own:\n  %-40s  ask in your own words\n  %-40s  list the questions that are answered\n  %-40s  read about one thing\n' \
+		'$(BIN)/foc ask "who chairs the FOC?"' '$(BIN)/foc query' '$(BIN)/foc show "Working Group 1"'
 
 test: .venv/.dev ## run the tests of all behaviour, without servers and campaigns (ARGS="-k members" narrows them)
 	$(call run_tests,-m 'not extended')
@@ -87,7 +87,25 @@ house: .venv/.dev ## print the size of the house: lines, modules, layers, rooms 
 
 build: .venv/.dev ui ## make the wheel and the source distribution in dist/
 	@rm -rf dist
-	@$(BIN)/python -m build
+	@$(BIN)/python -m build --no-isolation
+
+try: build ## try what dist/ holds: install each file in an empty environment, ask, publish and verify
+	@set -e; unset PYTHONPATH; work="$$(mktemp -d)"; trap 'rm -rf "$$work"' EXIT; mkdir "$$work/empty"; \
+	export FOC_CACHE="$$work/cache"; \
+	foc() { echo "\$$ foc $$*"; (cd "$$work/empty" && "$$work/venv/bin/foc" "$$@"); }; \
+	for file in dist/*.whl dist/*.tar.gz; do \
+		echo "Installing $$file into an empty environment ..."; \
+		$(BIN)/python -m venv --clear --without-pip "$$work/venv"; \
+		$(PIP) --python "$$work/venv/bin/python" install "$$file"; \
+		rm -rf "$$FOC_CACHE"; \
+		foc --version; \
+		foc query members foc --as-of 2015-05 --format table; \
+		foc ask 'Who chaired the FOC in 2018?'; \
+		foc publish "$${file##*.}"; \
+		foc verify "$${file##*.}"; \
+	done; \
+	[ "$$(cat "$$work/empty/whl/current/SHA256SUMS")" = "$$(cat "$$work/empty/gz/current/SHA256SUMS")" ]; \
+	echo 'The wheel and the source distribution publish the same release.'
 
 clean: ## remove .venv and everything built
 	rm -rf .venv .clients build dist ui/node_modules foc_graph/assets/built .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from foc_graph.graph import Graph, open
     from foc_graph.validation import validate
 
-__version__ = "0.2.0"
+__version__ = "0.1.0"
 __all__ = ["FocGraphError", "Graph", "open", "validate"]
 
 _MODULES = {

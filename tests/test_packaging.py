@@ -9,12 +9,15 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import foc_graph
 from foc_graph.assets import script
 from tests.support import ROOT
 from tests.support.sparql_servers import MissingProgramError, give_up
@@ -93,6 +96,53 @@ def test_a_copy_in_the_environment_gives_way_to_the_checkout(target: str, is_cop
     subprocess.run(make, cwd=tmp_path, check=True, capture_output=True, timeout=60)
     calls = (tmp_path / "calls").read_text().splitlines()
     assert any(call.startswith("python -m pip") and call.endswith("--editable .") for call in calls) == is_copy
+
+
+# Stand-ins for the Python of .venv and an installed foc. PLAN names the step that fails, or the release that differs.
+PYTHON = """#!/bin/sh
+case "$2" in
+build) mkdir dist && touch dist/foc_graph-1-py3-none-any.whl dist/foc_graph-1.tar.gz ;;
+venv) for folder; do :; done; mkdir -p "$folder/bin" && cp foc "$folder/bin/foc" ;;
+pip) for file; do :; done; echo "install $file" >> calls ;;
+esac
+"""
+FOC = """#!/bin/sh
+echo "foc $1 in $PWD${PYTHONPATH+ with PYTHONPATH}" >> "$CALLS"
+[ "$1" != publish ] || mkdir -p "$2/current"
+[ "$1" != publish ] || [ "$2" = "$PLAN" ] || echo same > "$2/current/SHA256SUMS"
+[ "$1" != "$PLAN" ]
+"""
+
+
+@pytest.mark.parametrize("plan", ["", "ask", "verify", "gz"])
+def test_each_file_to_upload_is_tried_away_from_the_checkout(plan: str, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    for name, text in ((".venv/bin/python", PYTHON), ("foc", FOC)):
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o755)
+    for name in ("pyproject.toml", "requirements-dev.lock", "calls", ".venv/.dev"):
+        (tmp_path / name).touch()
+    make = ["make", "-o", "foc_graph/assets/built/explore.js", "try"]
+    environment = {**os.environ, "CALLS": str(tmp_path / "calls"), "PLAN": plan, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(make, cwd=tmp_path, env=environment, capture_output=True, timeout=60)
+    assert (done.returncode == 0) == (plan == "")
+    calls = (tmp_path / "calls").read_text()
+    assert str(tmp_path) not in calls and "PYTHONPATH" not in calls
+    steps = re.findall(r"install .*(?=gz|whl)(\w+)|foc (\S+) in", calls)
+    told = [file or step for file, step in steps]
+    asked = ["--version", "query", "ask", "publish", "verify"]
+    assert told == ["whl", *asked, "gz", *asked][: 1 + told.index(plan) if plan in asked else None]
+
+
+def test_the_newest_version_of_the_changelog_is_that_of_the_package() -> None:
+    heading = re.search(r"^## (\d\S*) \((.+)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert heading is not None and heading[1] == foc_graph.__version__
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert cited["version"] == heading[1]
+    assert cited["date-released"] == datetime.strptime(heading[2], "%d %B %Y").date()
+    wheels = re.findall(r"foc_graph-(\d\S*)-py3", (ROOT / "docs" / "how-to" / "install.md").read_text("utf-8"))
+    assert wheels == [heading[1]]
 
 
 def test_each_layer_imports_only_from_those_below() -> None:
