@@ -65,6 +65,11 @@ def _exact(parameters: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def exact_call(call: Call | None) -> Call | None:
+    """Return a call to compare."""
+    return Call(call.query, _exact(call.parameters)) if call else None
+
+
 def find_by_keywords(graph: Graph, rules: Rules) -> Find:
     """Return the search for keywords: the query with most of a question's words in its name, question and summary."""
     names = Names(rules)
@@ -82,7 +87,9 @@ def find_by_keywords(graph: Graph, rules: Rules) -> Find:
         best = max(points, key=lambda name: (points[name], name))
         if not points[best]:
             return None
-        phrase = Phrase(best, (), (), {}, tuple(one.name for one in rules.queries[best].parameters), is_faint=False)
+        phrase = Phrase(
+            best, (), frozenset(), (), {}, tuple(one.name for one in rules.queries[best].parameters), is_faint=False
+        )
         return Call(best, fill(rules, names, question, phrase, is_near=False).parameters)
 
     return find
@@ -157,7 +164,7 @@ def main() -> None:
                 score = Score()
                 for asked in (one for one in questions if (one.part, one.language) == (part, language)):
                     seconds, found = timed(lambda text=asked.question, to=find, code=language: to(text, code))
-                    call = Call(found.query, _exact(found.parameters)) if found else None
+                    call = exact_call(found)
                     score.seconds += seconds
                     is_right = score.add(asked, call)
                     if way == "foc ask" and part == "held":

@@ -6,7 +6,7 @@ from typing import Any
 
 from foc_graph.queries.model import Parameter
 from foc_graph.queries.phrasing import LANGUAGES
-from foc_graph.questions import filling, names, reading, scoring
+from foc_graph.questions import filling, names, phrasebook, reading, scoring
 from foc_graph.questions.dates import DatePatterns
 from foc_graph.questions.languages import TURNS, read_language
 from foc_graph.questions.phrasebook import Phrasebook
@@ -15,6 +15,7 @@ from foc_graph.questions.words import forms
 
 _NUMBERS = {
     names: ("COVERED", "BESIDE"),
+    phrasebook: ("FAINT", "LEAST"),
     filling: ("UNLIKELY", "GENERAL", "NEAR", "IGNORED"),
     scoring: (
         *("UNKNOWN", "UNUSED", "PASSING", "ELSEWHERE", "CHOSEN", "SHARE", "TYPICAL", "GIVEN", "LACKING", "DROPPED"),
@@ -116,9 +117,9 @@ def _export_book(book: Phrasebook) -> dict[str, Any]:
         "happened": language.happened,
         "polite": language.polite,
         "joints": language.joints,
+        "conjunctions": language.conjunctions,
         "turns": {role: getattr(language, role) for role in TURNS},
         "dates": _export_dates(book.dates.patterns),
-        "weights": dict(sorted(book.weights.items())),
         "sets": [sorted(words) for words in numbers],
         "phrases": phrases,
     }

@@ -51,6 +51,12 @@ _SUBJECTS = "topic"
 PARTS = ("body", "event", "document")
 """The kinds of things that are parts of coalitions."""
 
+_ORDER = {"concept": 0, "body": 1}
+"""The types of parameters that have values before others: a body is named with its coalition."""
+
+CHOOSING = ("kind", "type")
+"""The parameters whose values are words for what is asked."""
+
 _PLAIN = ("date", "period", "string", "integer", "enum")
 """The types of parameters that are no things."""
 
@@ -118,7 +124,7 @@ class _Filling:
                 self._undated.append(mention)
         slots = [slot for slot in self._phrase.slots if slot in self._given]
         order = list(dict.fromkeys((*slots, *self._given)))
-        for slot in sorted(order, key=lambda name: self._given[name].type != "concept"):
+        for slot in sorted(order, key=lambda name: _ORDER.get(self._given[name].type, len(_ORDER))):
             self._fill(self._given[slot])
         is_whole = all(one.name in self._parameters for one in self._given.values() if one.required)
         if WITH in self._phrase.slots and is_whole:
@@ -173,17 +179,22 @@ class _Filling:
             self._fill_one(parameter)
 
     def _fill_concept(self, parameter: Parameter) -> None:
-        """Fill in a concept, unless several are named, or what may be one is a body of a coalition that is."""
+        """Fill in a concept, unless it is one of a list, or what may be one is a body of a coalition that is named."""
         fitting = [
             mention
             for mention in self._pending
             if self._fitting(mention, parameter)
             and not any("body" in one.kinds and self._is_owned(one) for one in self._things(mention))
         ]
-        if len(fitting) == 1:
-            self._parameters[parameter.name] = self._fitting(fitting[0], parameter)[0].slug
+        slugs = {self._fitting(mention, parameter)[0].slug for mention in fitting}
+        if len(slugs) == 1 and not self._is_listed(fitting[0], parameter):
+            self._parameters[parameter.name] = min(slugs)
         for mention in fitting:
             self._take(mention)
+
+    def _is_listed(self, mention: Mention, parameter: Parameter) -> bool:
+        """Tell whether a concept that chooses a kind is named beside what it is a kind of: "groups and offices"."""
+        return parameter.name in CHOOSING and self._question.is_listed(mention, parameter.scheme.partition("-")[0])
 
     def _fill_several(self, parameter: Parameter) -> None:
         fitting = [mention for mention in self._pending if self._fitting(mention, parameter)]

@@ -1,7 +1,12 @@
-"""The languages in which questions are asked: their little words, and their words for dates, kinds and names."""
+"""The languages in which questions are asked: their words for dates, kinds and names, and examples of questions.
+
+An example is a line such as `chairs: at the head of {coalition}`: a stored query, and words of a question that asks it,
+with slots for what it names. `python -m benchmarks.examples` writes them.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -11,6 +16,9 @@ from foc_graph.questions.words import forms
 from foc_graph.rdf.header import read_texts
 
 Phrases = Sequence[str]
+
+EXAMPLES = "examples"
+"""The folder of the examples in each language, below that of this module."""
 
 TURNS = ("preceding", "following", "joining", "leaving")
 """The lists of phrases that give a date by who joined or left."""
@@ -22,8 +30,9 @@ class Language(NamedTuple):
     `little` words say nothing about what is asked, `faint` ones little. Dates stand after the phrases of `since`,
     `after`, `until`, `before`, `between` (with `joined` between the two) and `at`; an event is one between `meanwhile`
     and `happened`, and so is what a member did, a word of `joining` or `leaving`, after `meanwhile`, `preceding` or
-    `following`. `beyond` are words for what no record answers, by what that is. `polite` phrases are left out. Words
-    are written as one with one of `joints` between them.
+    `following`. `beyond` are words for what no record answers, by what that is. `polite` phrases are left out, and
+    `conjunctions` join what is listed. Words are written as one with one of `joints` between them. `examples` has, by
+    stored query, phrasings that were learnt from questions.
     """
 
     little: Phrases
@@ -53,6 +62,8 @@ class Language(NamedTuple):
     joining: Phrases
     leaving: Phrases
     polite: Phrases
+    examples: Mapping[str, str]
+    conjunctions: Phrases
     joints: Phrases = ()
 
 
@@ -63,7 +74,16 @@ def read_language(code: str) -> Language:
     found = _folded(read_texts(text, f"{code}.yaml"))
     dates = found.pop("dates")
     found["names"] = {forms(word): others for word, others in found["names"].items()}
-    return Language(**found, **dates)
+    return Language(**found, **dates, examples=_read_examples(code))
+
+
+def _read_examples(code: str) -> dict[str, str]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    text = files("foc_graph.questions").joinpath(EXAMPLES, f"{code}.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        query, _, phrasing = line.partition(": ")
+        found[query].append(phrasing)
+    return {query: ";".join(phrasings) for query, phrasings in found.items()}
 
 
 def _folded(value: Any) -> Any:

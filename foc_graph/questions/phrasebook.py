@@ -16,12 +16,12 @@ from foc_graph.questions.words import Vocabulary, forms
 FAINT = 0.35
 """Weight of a word that says little, where another has 1."""
 
-_LEAST = 0.05
+LEAST = 0.05
 """Least weight of a word, of one that all queries have."""
 
 
 class Phrase(NamedTuple):
-    """One way to ask a query: its words, each with what may stand for it, and what they count for.
+    """One way to ask a query: its words, each with what may stand for it, all of these, and what they count for.
 
     `needed` has the words without which it is not asked so, with how many slots stand before each. `is_faint` tells
     that no word says much.
@@ -29,6 +29,7 @@ class Phrase(NamedTuple):
 
     query: str
     words: tuple[frozenset[str], ...]
+    known: frozenset[str]
     weights: tuple[float, ...]
     needed: Mapping[int, int]
     slots: tuple[str, ...]
@@ -64,7 +65,9 @@ class Phrasebook:
             for word in frozenset[str]().union(*words):
                 having[word].add(name)
         self.weights = {
-            word: (FAINT if word in self.faint else 1) * math.log((len(queries) + 1) / (len(names) + 0.5)) + _LEAST
+            word: round(
+                (FAINT if word in self.faint else 1) * math.log((len(queries) + 1) / (len(names) + 0.5)) + LEAST, 6
+            )
             for word, names in having.items()
         }
         self.vocabulary = Vocabulary(having)
@@ -76,6 +79,7 @@ class Phrasebook:
             Phrase(
                 name,
                 words,
+                frozenset[str]().union(*words),
                 tuple(min(self.weights[word] for word in one) for one in words),
                 needed,
                 slots,
@@ -87,7 +91,7 @@ class Phrasebook:
         self.own: defaultdict[str, set[str]] = defaultdict(set)
         counted: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         for number, phrase in enumerate(self.phrases):
-            for word in frozenset[str]().union(*phrase.words):
+            for word in phrase.known:
                 self.by_word[word].add(number)
                 self.own[phrase.query].add(word)
                 counted[phrase.query][word] += 1
@@ -100,7 +104,8 @@ class Phrasebook:
         self, query: StoredQuery, same: Mapping[str, set[str]]
     ) -> Iterator[tuple[tuple[frozenset[str], ...], Mapping[int, int], tuple[str, ...]]]:
         """Give the words, the needed words and the slots of the phrasings of a query."""
-        for words, slots in read_phrasings(query.asked.get(self.code, "")):
+        asked = f"{query.asked.get(self.code, '')};{self.language.examples.get(query.name, '')}"
+        for words, slots in read_phrasings(asked):
             found: list[frozenset[str]] = []
             needed: dict[int, int] = {}
             for before, alternatives in words:

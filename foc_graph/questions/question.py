@@ -134,6 +134,20 @@ class Question:
             and own.isdisjoint(self.known[at])
         }
 
+    def is_listed(self, mention: Mention, kind: str) -> bool:
+        """Tell whether a word for a kind is beside a mention in a list: "groups and offices" has one for bodies."""
+        book = self.book
+        for side in (range(mention.start - 1, -1, -1), range(mention.end, len(self.words))):
+            told = next((at for at in side if self.form(at) not in book.little), -1)
+            if told < 0 or book.kinds.get(self.form(told)) != kind:
+                continue
+            first, last = (told, mention.start) if told < mention.start else (mention.end - 1, told)
+            between = self.text[self.words[first].end : self.words[last].start]
+            joints = {self.form(at) for at in range(first + 1, last)}
+            if "," in between or not joints.isdisjoint(book.language.conjunctions):
+                return True
+        return False
+
     def form(self, at: int) -> str:
         """Return a word as it is compared."""
         return self.words[at].form

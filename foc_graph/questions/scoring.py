@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from foc_graph.queries.model import Parameter
-from foc_graph.questions.filling import Filled, is_text
+from foc_graph.questions.filling import CHOOSING, Filled, is_text
 from foc_graph.questions.phrasebook import Phrase
 from foc_graph.questions.question import Question
 
@@ -35,9 +35,6 @@ LACKING, DROPPED, EMPTY = 0.1, 0.3, 0.12
 TEXT, WORDY, LONG = 0.8, 1.0, 4
 """Share of its score that a search without quotes has; cost of a word of questions in its text; how many words of
 it cost nothing."""
-
-CHOOSING = ("kind", "type")
-"""The parameters whose values are words for what is asked."""
 
 _ENDS = "\"\u201c\u201d\u00bb\u2019'\u203a"
 _QUOTED = re.compile(
@@ -93,7 +90,8 @@ def score(question: Question, phrase: Phrase, filled: Filled, parameters: Sequen
     total = got + UNUSED * len(filled.left)
     text = next(filter(is_text, parameters), None)
     if text is not None:
-        told = _find_text(question, max(hits), book.own[phrase.query]) if hits else None
+        is_named = any(question.form(at) not in book.kinds for at in hits)
+        told = _find_text(question, sorted(hits), book.own[phrase.query]) if is_named else None
         if told is None:
             return None
         values = {text.name: question.text[told.start : told.end]} | _choices(question, told, parameters)
@@ -106,7 +104,7 @@ def score(question: Question, phrase: Phrase, filled: Filled, parameters: Sequen
             continue
         known = question.known[at]
         weight = max((book.weights[one] for one in known), default=UNKNOWN)
-        if at in hits or any(not one.isdisjoint(known) for one in phrase.words):
+        if at in hits or not phrase.known.isdisjoint(known):
             got += weight
             total += weight
             used.append(word.typed)
@@ -146,7 +144,7 @@ def _match(question: Question, phrase: Phrase, covered: Collection[int]) -> dict
     """Return the words of a question that are words of a phrasing, each of them once."""
     hits: dict[int, int] = {}
     for at in range(len(question.words)):
-        if at not in covered:
+        if at not in covered and not phrase.known.isdisjoint(question.known[at]):
             free = (n for n, one in enumerate(phrase.words) if n not in hits.values())
             hit = next((n for n in free if not phrase.words[n].isdisjoint(question.known[at])), None)
             if hit is not None:
@@ -169,23 +167,24 @@ def _is_asked(
     )
 
 
-def _find_text(question: Question, last: int, own: Collection[str]) -> _Text | None:
-    """Return the text that is looked for: in quotes, else after the word that asks for it, up to a comma."""
+def _find_text(question: Question, hits: Sequence[int], own: Collection[str]) -> _Text | None:
+    """Return the text that is looked for: in quotes, else after the words that ask for it up to a comma, or before."""
     if quoted := _QUOTED.search(question.text):
         return _Text(*quoted.span(1), is_quoted=True)
-    words, little = question.words, question.book.little
+    words, little, last = question.words, question.book.little, hits[-1]
     stops = (
         at
         for at in range(last + 2, len(words))
         if not {*",;"}.isdisjoint(question.text[words[at - 1].end : words[at].start])
     )
-    end = next(stops, len(words))
-    start = last + 1
-    while start < end and (words[start].form in little or not {*own}.isdisjoint(question.known[start])):
-        start += 1
-    while end > start and words[end - 1].form in question.book.common:
-        end -= 1
-    return _Text(words[start].start, words[end - 1].end, is_quoted=False) if start < end else None
+    for start, end in ((last + 1, next(stops, len(words))), (hits[-2] + 1 if len(hits) > 1 else 0, last)):
+        while start < end and (words[start].form in little or not {*own}.isdisjoint(question.known[start])):
+            start += 1
+        while end > start and words[end - 1].form in question.book.common:
+            end -= 1
+        if start < end:
+            return _Text(words[start].start, words[end - 1].end, is_quoted=False)
+    return None
 
 
 def _choices(question: Question, told: _Text, parameters: Sequence[Parameter]) -> dict[str, str]:

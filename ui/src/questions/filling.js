@@ -4,8 +4,11 @@ import { days } from "../periods.js";
 import { isConcept, pathOf } from "./names.js";
 import { bare, range } from "./words.js";
 
+export const CHOOSING = ["kind", "type"];
 const MOST = 5;
 const DAY = 86_400_000; // milliseconds
+const ORDER = { concept: 0, body: 1 };
+const rank = ({ type }) => ORDER[type] ?? 2;
 const TURNED = { before: "until", after: "since", at: "at" };
 const PLAIN = new Set(["date", "period", "string", "integer", "enum"]);
 const isSubset = (some, all) => [...some].every((one) => all.has(one));
@@ -86,7 +89,9 @@ export function fill(rules, names, question, phrase, given, isNear) {
 
   function fillConcept(parameter) {
     const found = pending.filter((one) => fitting(one, parameter).length && !one.things.some((each) => thing(each).kinds.includes("body") && isOwned(each)));
-    if (found.length === 1) parameters[parameter.name] = thing(fitting(found[0], parameter)[0]).slug;
+    const values = new Set(found.map((one) => thing(fitting(one, parameter)[0]).slug));
+    const isListed = () => CHOOSING.includes(parameter.name) && question.isListed(found[0], parameter.scheme.split("-")[0]);
+    if (values.size === 1 && !isListed()) [parameters[parameter.name]] = values;
     found.forEach(take);
   }
 
@@ -199,7 +204,7 @@ export function fill(rules, names, question, phrase, given, isNear) {
     else if (!mention.weak) undated.push(mention);
   }
   const order = [...phrase.slots.map((slot) => given.find(({ name }) => name === slot)).filter(Boolean), ...given];
-  for (const parameter of [...new Set(order)].sort((one, other) => (other.type === "concept") - (one.type === "concept"))) {
+  for (const parameter of [...new Set(order)].sort((one, other) => rank(one) - rank(other))) {
     if (parameter.name in parameters || PLAIN.has(parameter.type)) continue;
     if (parameter.type === "iri") {
       question.words.forEach(({ form }, at) => {

@@ -55,6 +55,19 @@ export class Question {
     return length && verb !== undefined ? { relation, isLeaving: turns.leaving.includes(forms[verb]), words: [...range({ start: first, end: member.start }), verb] } : null;
   }
 
+  /** Whether a word for a kind is beside a mention in a list: "groups and offices" has one for bodies. */
+  isListed({ start, end }, kind) {
+    const { little, kinds, conjunctions } = this.book;
+    const at = this.words.map(({ form }) => !little.has(form));
+    const sides = [at.lastIndexOf(true, start - 1), at.indexOf(true, end)];
+    return sides.some((told, isAfter) => {
+      if (told < 0 || (!isAfter && !start) || kinds[this.words[told].form] !== kind) return false;
+      const [first, last] = isAfter ? [end - 1, told] : [told, start];
+      const isJoint = this.words.slice(first + 1, last).some(({ form }) => conjunctions.includes(form));
+      return isJoint || this.text.slice(this.words[first].end, this.words[last].start).includes(",");
+    });
+  }
+
   /** The words that say something and that no phrasing of a query has. */
   telling(query, covered) {
     const { little, faint, typical } = this.book;

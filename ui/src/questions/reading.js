@@ -1,10 +1,10 @@
 // The reading of questions, as `foc_graph/questions/reading.py` has it, by rules that come with the site.
 
 import { makePatterns } from "./dates.js";
-import { fill } from "./filling.js";
+import { CHOOSING, fill } from "./filling.js";
 import { Names } from "./names.js";
 import { Question } from "./question.js";
-import { CHOOSING, score } from "./scoring.js";
+import { score } from "./scoring.js";
 import { Vocabulary, bare, put, seen, split } from "./words.js";
 
 const [MOST, MOST_UNUSED, TYPED] = [3, 5, 10];
@@ -61,11 +61,8 @@ export class Reader {
 }
 
 /** The phrasings of one language, and its words. */
-function makeBook(book, { queries }) {
-  const phrases = book.phrases.map(([query, sets, needed, slots, isFaint]) => {
-    const words = sets.map((set) => book.sets[set]);
-    return { query, words: words.map((one) => new Set(one)), weights: words.map((one) => Math.min(...one.map((word) => book.weights[word]))), needed, slots, isFaint };
-  });
+function makeBook(book, { queries, numbers }) {
+  const phrases = book.phrases.map(([query, sets, needed, slots, isFaint]) => ({ query, words: sets.map((set) => new Set(book.sets[set])), needed, slots, isFaint }));
   const [byWord, choosing, typical, asked] = [new Map(), new Map(), bare(), bare()];
   for (const { query } of phrases) asked[query] = (asked[query] ?? 0) + 1;
   phrases.forEach(({ query, words, slots }, number) => {
@@ -76,11 +73,18 @@ function makeBook(book, { queries }) {
     }
     for (const { name, scheme } of queries[query].parameters) if (CHOOSING.includes(name) && slots.includes(name)) put(choosing, `concept:${scheme}`, number);
   });
-  const known = Object.keys(book.weights);
   const [little, faint] = [new Set(book.little), new Set(book.faint)];
+  const weights = bare();
+  for (const word of byWord.keys()) {
+    const having = Object.values(typical).filter((counted) => word in counted).length;
+    const weight = (faint.has(word) ? numbers.FAINT : 1) * Math.log((Object.keys(queries).length + 1) / (having + 0.5)) + numbers.LEAST;
+    weights[word] = Number(weight.toFixed(6));
+  }
+  for (const phrase of phrases) phrase.weights = phrase.words.map((one) => Math.min(...[...one].map((word) => weights[word])));
+  const known = Object.keys(weights);
   const dates = makePatterns(book.dates);
   const around = new Set([...book.meanwhile, ...book.happened].flatMap((phrase) => phrase.split(" ")));
-  return { ...book, around, english: bare(book.english), dates, phrases, byWord, choosing, typical, little, faint, common: new Set([...little, ...faint, ...known]), vocabulary: new Vocabulary(known) };
+  return { ...book, weights, around, english: bare(book.english), dates, phrases, byWord, choosing, typical, little, faint, common: new Set([...little, ...faint, ...known]), vocabulary: new Vocabulary(known) };
 }
 
 /** Choose one of the readings, the best first; none where that is not sure enough. */

@@ -1,8 +1,8 @@
 // The score of a question as one phrasing of a query, as `foc_graph/questions/scoring.py` has it.
 
+import { CHOOSING } from "./filling.js";
 import { bare, range } from "./words.js";
 
-export const CHOOSING = ["kind", "type"];
 const QUOTED = /(?<![\p{L}\p{N}_])["“„«‘'‹]\s*([^\s"“”»’'›][^"“”»’'›]*[^\s"“”»’'›])\s*["“”»’'›]/du;
 const sum = (numbers) => numbers.reduce((all, one) => all + one, 0);
 
@@ -21,7 +21,8 @@ export function score({ numbers: cost }, question, phrase, filled, parameters) {
   let total = got + cost.UNUSED * filled.left.length;
   const text = parameters.find(({ type, required }) => type === "string" && required);
   if (text) {
-    const told = hits.size ? findText(question, Math.max(...hits.keys()), isOwn) : null;
+    const at = [...hits.keys()];
+    const told = at.some((one) => !Object.hasOwn(book.kinds, words[one].form)) ? findText(question, at, isOwn) : null;
     if (!told) return null;
     covered = new Set(words.flatMap(({ start }, at) => (told.start <= start && start < told.end ? [at] : [])));
     values = bare({ [text.name]: question.text.slice(told.start, told.end), ...choices(question, covered, parameters) });
@@ -82,15 +83,18 @@ function isAsked({ words, book }, phrase, { spots }, hits, chosen) {
   return spots.length < 2 || [...hits].every(([at, hit]) => !(hit in phrase.needed) || spots.filter((spot) => spot < at).length === phrase.needed[hit]);
 }
 
-/** The text that is looked for: in quotes, else after the word that asks for it, up to a comma. */
-function findText({ text, words, book }, last, isOwn) {
+/** The text that is looked for: in quotes, else after the words that ask for it up to a comma, or before. */
+function findText({ text, words, book }, hits, isOwn) {
   const quoted = QUOTED.exec(text);
   if (quoted) return { start: quoted.indices[1][0], end: quoted.indices[1][1], isQuoted: true };
+  const [before, last] = [-1, ...hits].slice(-2);
   const stop = words.findIndex((word, at) => at >= last + 2 && /[,;]/.test(text.slice(words[at - 1].end, word.start)));
-  let [start, end] = [last + 1, stop < 0 ? words.length : stop];
-  while (start < end && (book.little.has(words[start].form) || isOwn(start))) start += 1;
-  while (end > start && book.common.has(words[end - 1].form)) end -= 1;
-  return start < end ? { start: words[start].start, end: words[end - 1].end, isQuoted: false } : null;
+  for (let [start, end] of [[last + 1, stop < 0 ? words.length : stop], [before + 1, last]]) {
+    while (start < end && (book.little.has(words[start].form) || isOwn(start))) start += 1;
+    while (end > start && book.common.has(words[end - 1].form)) end -= 1;
+    if (start < end) return { start: words[start].start, end: words[end - 1].end, isQuoted: false };
+  }
+  return null;
 }
 
 function choices({ words, book }, covered, parameters) {
