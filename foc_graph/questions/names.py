@@ -1,4 +1,4 @@
-"""The things in a question: by their names as the graph has them, by misspelt ones, and by words of names."""
+"""The things in a question: by their names as the graph has them, by slugs, misspelt names, and words of names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 
 from foc_graph.questions.phrasebook import Phrasebook
 from foc_graph.questions.rules import Named, Rules
-from foc_graph.questions.words import Mention, Vocabulary, Word
+from foc_graph.questions.words import Mention, Vocabulary, Word, forms
 
 _LONGEST = 16
 """Most words of a name."""
@@ -75,6 +75,11 @@ class Names:
             if len(words := _singular(name.split())) > 1 and _OFFICE not in words:
                 found[words].update(numbers)
         return found
+
+    @cached_property
+    def _by_slug(self) -> Mapping[str, Sequence[int]]:
+        """The things by the words of their slugs."""
+        return {forms(thing.path): (at,) for at, thing in enumerate(self._rules.things) if "/" in thing.path}
 
     @cached_property
     def _coalitions(self) -> Mapping[str, set[int]]:
@@ -154,7 +159,8 @@ class Names:
 
     def _at(self, words: Sequence[Word], spelt: Sequence[str], at: int, book: Phrasebook) -> Mention | None:
         for end in range(min(len(words), at + _LONGEST), at, -1):
-            numbers = self._rules.names.get(" ".join(spelt[at:end]), ())
+            slug = " ".join(word.form for word in words[at:end])
+            numbers = self._rules.names.get(" ".join(spelt[at:end])) or self._by_slug.get(slug, ())
             last = words[end - 1]  # in "die FOC an", "an" is no abbreviation
             is_word = last.form in book.little and last.typed.islower() and not words[at].typed.islower()
             if not numbers or (is_word and end > at + 1):
@@ -183,8 +189,8 @@ class Names:
             word = spelt[end - 1]
             if word in little and word not in english:
                 continue
-            forms = {frozenset(one.split()) for one in english.get(word, ())} | {frozenset((word,))}
-            sets = {one | form for one in sets for form in forms}
+            meant = {frozenset(one.split()) for one in english.get(word, ())} | {frozenset((word,))}
+            sets = {one | other for one in sets for other in meant}
             if len(sets) > _MOST_SETS:
                 break
             numbers = {number for one in sets for number in self._by_words.get(_singular(one), ())}

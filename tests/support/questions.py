@@ -55,6 +55,18 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
         FOC | {"type": "joint-statement", "topic": "internet-shutdowns", "since": "2015"},
     ),
     "what changed between 2019 and 2021 in the FOC?": ("changes", FOC | {"since": "2019", "until": "2021"}),
+    "find anything with Stockholm in the name": ("search", {"text": "Stockholm"}),
+    "all the groups and offices of the FOC": ("bodies", FOC),
+    "Show me the papers of Working Group 1 of the FOC": ("documents", {"body": "foc/wg1"}),
+    "what would fall without source/postimees-2013-estonia-chair?": (
+        "rests_on",
+        {"source": "source/postimees-2013-estonia-chair"},
+    ),
+    "wer ist heute in FOC, OGP und MFC?": (
+        "overlap",
+        {"coalition": ["foc", "ogp", "mfc"], "as_of": "2026-12-01"},
+    ),
+    "who says the mandate of Working Group 1 ended?": ("why", {"thing": "foc/wg1", "property": "coal:end"}),
     "search for 'cybersecurity'": ("search", {"text": "cybersecurity"}),
     'search for "  digital  policy "': ("search", {"text": "digital  policy"}),
     "search for constructor": ("search", {"text": "constructor"}),

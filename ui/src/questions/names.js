@@ -1,6 +1,6 @@
 // The things in a question, as `foc_graph/questions/names.py` has them.
 
-import { Vocabulary, put, range } from "./words.js";
+import { Vocabulary, put, range, split } from "./words.js";
 
 const [LONGEST, MOST_SETS, MOST_NEAR, SHORT] = [16, 64, 2000, 3];
 const LINKING = new Set(["of", "the", "for", "and", "on", "in", "to", "a"]);
@@ -10,6 +10,7 @@ const EMPTY = new Set();
 export class Names {
   #byWord = new Map();
   #byWords = new Map();
+  #bySlug = new Map();
   #called;
   #coalitions = new Map();
 
@@ -17,6 +18,7 @@ export class Names {
     Object.assign(this, { things, names, numbers, capitals: new Set(capitals) });
     this.#called = things.map(() => []);
     this.bySort = new Map();
+    things.forEach((thing, number) => pathOf(thing).includes("/") && this.#bySlug.set(formsOf(split(pathOf(thing))), [number]));
     things.forEach(({ sort }, number) => sort && this.bySort.set(sort, [...(this.bySort.get(sort) ?? []), number]));
     for (const [name, bearers] of Object.entries(names)) {
       const words = name.split(" ");
@@ -67,7 +69,7 @@ export class Names {
   #at(words, spelt, at, { common, little }) {
     for (let end = Math.min(words.length, at + LONGEST); end > at; end -= 1) {
       const name = spelt.slice(at, end).join(" ");
-      const things = Object.hasOwn(this.names, name) ? this.names[name] : [];
+      const things = Object.hasOwn(this.names, name) ? this.names[name] : (this.#bySlug.get(formsOf(words.slice(at, end))) ?? []);
       const last = words[end - 1];
       const isWord = end > at + 1 && little.has(last.form) && isLower(last.typed) && !isLower(words[at].typed);
       if (!things.length || isWord) continue;
@@ -170,6 +172,7 @@ export function pathOf({ kinds: [kind], slug }) {
   return kind.startsWith("concept:") ? `concept/${kind.slice(8)}/${slug}` : slug;
 }
 
+const formsOf = (words) => words.map(({ form }) => form).join(" ");
 const isLower = (text) => text === text.toLowerCase() && text !== text.toUpperCase();
 const isUpper = (text) => text === text.toUpperCase() && text !== text.toLowerCase();
 
