@@ -1,7 +1,7 @@
 """Questions in words of a set that was written for it: how many are understood, beside a plain search for keywords.
 
-Run `python -m benchmarks.ask`. The questions are those of `benchmarks/questions`, by people who saw what each stored
-query answers, and not its phrasings. Phrasings and words were fitted on the part `fit`; nobody reads `held`. A call
+Run `python -m benchmarks.ask`. The questions are those of `benchmarks/questions`, written from what each stored
+query answers, without its phrasings. Phrasings and words were learnt from the part `fit`; nobody reads `held`. A call
 is right if it has exactly the query and the parameters expected. The keywords are the words of each query's name,
 question and summary, with the same things and dates found. `--misses` lists what of the part `fit` is not right, and
 `--names 100000` adds so many made-up names.
