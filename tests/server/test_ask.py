@@ -219,7 +219,7 @@ def test_whatever_is_asked_the_page_stays_whole(client: httpx2.Client, question:
     assert client.get("/ask", params={"q": question}, headers=JSON).status_code == 200
 
 
-def test_the_rules_are_made_once_and_a_search_does_not_wait_for_them(
+def test_the_rules_are_made_once_and_a_search_of_a_large_graph_does_not_wait_for_them(
     monkeypatch: pytest.MonkeyPatch, small_root: Path
 ) -> None:
     make, calls, go_on = State._make_question_reader, [], threading.Event()
@@ -247,11 +247,19 @@ def test_the_rules_are_made_once_and_a_search_does_not_wait_for_them(
         assert "Full answer" in client.get("/search?q=members+of+First+Coalition", headers=HTML).text
 
 
+def test_the_first_search_of_a_small_graph_shows_an_answer(monkeypatch: pytest.MonkeyPatch, small_root: Path) -> None:
+    async def never(served: State) -> bool:
+        return False
+
+    monkeypatch.setattr(State, "_is_quiet", never)
+    with TestClient(application(Settings(str(small_root), processes=1))) as client:
+        assert "Full answer" in client.get("/search?q=members+of+First+Coalition", headers=HTML).text
+
+
 @pytest.mark.parametrize("question", ["members of the First Coalition", "first coalition members", "who is in FC?"])
 def test_a_search_for_a_question_shows_its_answer_above_the_names(
     small_server: FocServer, small: Graph, question: str
 ) -> None:
-    small_server.client.get("/ask", headers=HTML)
     answer = small.ask(question)
     page = Page(small_server.client.get("/search", params={"q": question}, headers=HTML).text)
     assert f"{answer.understood} {answer.sentence} Full answer" in page.text
@@ -261,6 +269,5 @@ def test_a_search_for_a_question_shows_its_answer_above_the_names(
 
 @pytest.mark.parametrize("name", ["first", "Estonia", "FC", "Estland", "coalition watch", "statement", "x", "%", "\0"])
 def test_a_search_for_a_name_shows_no_answer(small_server: FocServer, name: str) -> None:
-    small_server.client.get("/ask", headers=HTML)
     text = small_server.client.get("/search", params={"q": name}, headers=HTML).text
     assert "Full answer" not in text and 'id="answer"' not in text
