@@ -110,7 +110,8 @@ VALUES = {"sys.stdin"}
 OWN = {
     "part of the package": (
         *("assets/__init__.py:asset", "charts/map.py:read_world", "charts/svg.py:style", "mcp.py:_resources"),
-        *("questions/languages.py:read_language", "site/render.py:style_sheet", "workspace/init.py:init_workspace"),
+        *("questions/languages.py:read_language", "questions/languages.py:_read_examples"),
+        *("site/render.py:style_sheet", "workspace/init.py:init_workspace"),
     ),
     "written by pip, when it installed the package": ("workspace/init.py:find_origin",),
     "hands on what a target reads": (
