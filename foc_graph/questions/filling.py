@@ -52,7 +52,7 @@ PARTS = ("body", "event", "document")
 """The kinds of things that are parts of coalitions."""
 
 _ORDER = {"concept": 0, "body": 1}
-"""The types of parameters that have values before others: a body is named with its coalition."""
+"""The types of parameters that are filled in before others: a body is named with its coalition."""
 
 CHOOSING = ("kind", "type")
 """The parameters whose values are words for what is asked."""
@@ -187,7 +187,7 @@ class _Filling:
             and not any("body" in one.kinds and self._is_owned(one) for one in self._things(mention))
         ]
         slugs = {self._fitting(mention, parameter)[0].slug for mention in fitting}
-        if len(slugs) == 1 and not self._is_listed(fitting[0], parameter):
+        if len(slugs) == 1 and not any(self._is_listed(one, parameter) for one in fitting):
             self._parameters[parameter.name] = min(slugs)
         for mention in fitting:
             self._take(mention)

@@ -1,7 +1,7 @@
 """The languages in which questions are asked: their words for dates, kinds and names, and examples of questions.
 
-An example is a line such as `chairs: at the head of {coalition}`: a stored query, and words of a question that asks it,
-with slots for what it names. `python -m benchmarks.examples` writes them.
+An example is a line such as `chairs: {coalition} rotating chair history`: a stored query, and the words that say
+something of a question that asks it, with slots for what it names. `python -m benchmarks.examples` writes them.
 """
 
 from __future__ import annotations

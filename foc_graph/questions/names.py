@@ -1,4 +1,4 @@
-"""The things in a question: by their names as the graph has them, by slugs, misspelt names, and words of names."""
+"""The things in a question: by their names as the graph has them, by slugs, misspelt names and words of names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 
 from foc_graph.questions.phrasebook import Phrasebook
 from foc_graph.questions.rules import Named, Rules
-from foc_graph.questions.words import Mention, Vocabulary, Word, forms
+from foc_graph.questions.words import Mention, Vocabulary, Word
 
 _LONGEST = 16
 """Most words of a name."""
@@ -77,9 +77,9 @@ class Names:
         return found
 
     @cached_property
-    def _by_slug(self) -> Mapping[str, Sequence[int]]:
-        """The things by the words of their slugs."""
-        return {forms(thing.path): (at,) for at, thing in enumerate(self._rules.things) if "/" in thing.path}
+    def _by_path(self) -> Mapping[str, Sequence[int]]:
+        """The things by what they are called in calls, where that has a folder."""
+        return {thing.path: (at,) for at, thing in enumerate(self._rules.things) if "/" in thing.path}
 
     @cached_property
     def _coalitions(self) -> Mapping[str, set[int]]:
@@ -130,7 +130,7 @@ class Names:
         near = self._spelling.correct(form)
         return next(iter(near)) if len(near) == 1 else form
 
-    def find(self, words: Sequence[Word], spelt: Sequence[str], book: Phrasebook) -> list[Mention]:
+    def find(self, text: str, words: Sequence[Word], spelt: Sequence[str], book: Phrasebook) -> list[Mention]:
         """Return the names in the words of a question, the longest from each word on, none within another.
 
         A short name, and one of `common` words, is one only where it is written in capitals as the graph has it; of
@@ -139,9 +139,9 @@ class Names:
         found: list[Mention] = []
         at = 0
         while at < len(words):
-            mention = self._at(words, spelt, at, book)
+            mention = self._at(text, words, spelt, at, book)
             other = self._reordered(spelt, at, book)
-            if other and self._is_across(other, words, spelt, book):
+            if other and self._is_across(other, text, words, spelt, book):
                 other = None
             if other and (mention is None or other.end > mention.end):
                 mention = other
@@ -152,16 +152,18 @@ class Names:
             at = mention.end if mention else at + 1
         return found
 
-    def _is_across(self, mention: Mention, words: Sequence[Word], spelt: Sequence[str], book: Phrasebook) -> bool:
+    def _is_across(
+        self, mention: Mention, text: str, words: Sequence[Word], spelt: Sequence[str], book: Phrasebook
+    ) -> bool:
         """Tell whether a name of several words begins within another, and ends after it."""
-        within = (self._at(words, spelt, at, book) for at in range(mention.start + 1, mention.end))
+        within = (self._at(text, words, spelt, at, book) for at in range(mention.start + 1, mention.end))
         return any(one and one.end > mention.end and one.end - one.start > 1 for one in within)
 
-    def _at(self, words: Sequence[Word], spelt: Sequence[str], at: int, book: Phrasebook) -> Mention | None:
+    def _at(self, text: str, words: Sequence[Word], spelt: Sequence[str], at: int, book: Phrasebook) -> Mention | None:
         for end in range(min(len(words), at + _LONGEST), at, -1):
-            slug = " ".join(word.form for word in words[at:end])
-            numbers = self._rules.names.get(" ".join(spelt[at:end])) or self._by_slug.get(slug, ())
             last = words[end - 1]  # in "die FOC an", "an" is no abbreviation
+            typed = text[words[at].start : last.end].casefold()
+            numbers = self._rules.names.get(" ".join(spelt[at:end])) or self._by_path.get(typed, ())
             is_word = last.form in book.little and last.typed.islower() and not words[at].typed.islower()
             if not numbers or (is_word and end > at + 1):
                 continue

@@ -38,7 +38,9 @@ class Question:
         self.nearest: dict[Any, tuple[list[int], set[int]]] = {}
         dates = book.dates.find(words, text, today)
         spans = [one.span for one in dates if not one.weak]
-        self.names = [one for one in names.find(words, self.spelt, book) if not any(span >= one.span for span in spans)]
+        self.names = [
+            one for one in names.find(text, words, self.spelt, book) if not any(span >= one.span for span in spans)
+        ]
         named = frozenset[int]().union(*(one.span for one in self.names if not one.weak))
         self.dates = [one for one in dates if named.isdisjoint(one.span)]
         self.known = [self._find(number, names) for number in range(len(words))]

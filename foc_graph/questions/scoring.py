@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from foc_graph.queries.model import Parameter
@@ -167,18 +167,17 @@ def _is_asked(
     )
 
 
-def _find_text(question: Question, hits: Sequence[int], own: Collection[str]) -> _Text | None:
-    """Return the text that is looked for: in quotes, else after the words that ask for it up to a comma, or before."""
+def _find_text(question: Question, hits: Sequence[int], own: Set[str]) -> _Text | None:
+    """Return the text that is looked for: in quotes, else after the words that ask for it, else before them."""
     if quoted := _QUOTED.search(question.text):
         return _Text(*quoted.span(1), is_quoted=True)
     words, little, last = question.words, question.book.little, hits[-1]
-    stops = (
-        at
-        for at in range(last + 2, len(words))
-        if not {*",;"}.isdisjoint(question.text[words[at - 1].end : words[at].start])
-    )
-    for start, end in ((last + 1, next(stops, len(words))), (hits[-2] + 1 if len(hits) > 1 else 0, last)):
-        while start < end and (words[start].form in little or not {*own}.isdisjoint(question.known[start])):
+    stops = [
+        at for at in range(1, len(words)) if not {*",;"}.isdisjoint(question.text[words[at - 1].end : words[at].start])
+    ]
+    begin = max((*(at for at in stops if at <= last), *(at + 1 for at in hits[-2:-1])), default=0)
+    for start, end in ((last + 1, min((at for at in stops if at > last + 1), default=len(words))), (begin, last)):
+        while start < end and (words[start].form in little or not own.isdisjoint(question.known[start])):
             start += 1
         while end > start and words[end - 1].form in question.book.common:
             end -= 1

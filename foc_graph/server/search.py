@@ -85,11 +85,14 @@ async def search(request: Request) -> Response:
         return await respond(request, (snapshot.tag, PAGE), make, is_asking=True)
     try:
         directory = await asyncio.wait_for(state.directory(), state.patience)
-        reader = await state.question_reader() if state.is_small else state.ready_question_reader
     except TimeoutError:
         return await respond_once(request, partial(_found, state, None, asked, number), headers=NOT_INDEXED)
     except FocGraphError as error:
         raise unavailable() from error
+    reader = state.ready_question_reader
+    if state.is_small:
+        with suppress(FocGraphError):
+            reader = await state.question_reader()
     make = partial(_found, state, directory, asked, number, reader)
     key = (snapshot.tag, PAGE, asked, number, reader and date.today())
     return await respond(request, key, make, HTML, NOT_INDEXED, is_asking=True)

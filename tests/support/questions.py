@@ -67,6 +67,8 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
         {"coalition": ["foc", "ogp", "mfc"], "as_of": "2026-12-01"},
     ),
     "who says the mandate of Working Group 1 ended?": ("why", {"thing": "foc/wg1", "property": "coal:end"}),
+    "who was FOC chair in 2015?": ("chairs", FOC | {"as_of": "2015"}),
+    "which government is chairing the FOC?": ("chairs", FOC),
     "search for 'cybersecurity'": ("search", {"text": "cybersecurity"}),
     'search for "  digital  policy "': ("search", {"text": "digital  policy"}),
     "search for constructor": ("search", {"text": "constructor"}),

@@ -90,8 +90,8 @@ export function fill(rules, names, question, phrase, given, isNear) {
   function fillConcept(parameter) {
     const found = pending.filter((one) => fitting(one, parameter).length && !one.things.some((each) => thing(each).kinds.includes("body") && isOwned(each)));
     const values = new Set(found.map((one) => thing(fitting(one, parameter)[0]).slug));
-    const isListed = () => CHOOSING.includes(parameter.name) && question.isListed(found[0], parameter.scheme.split("-")[0]);
-    if (values.size === 1 && !isListed()) [parameters[parameter.name]] = values;
+    const isListed = (one) => CHOOSING.includes(parameter.name) && question.isListed(one, parameter.scheme.split("-")[0]);
+    if (values.size === 1 && !found.some(isListed)) [parameters[parameter.name]] = values;
     found.forEach(take);
   }
 

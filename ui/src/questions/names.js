@@ -1,6 +1,6 @@
 // The things in a question, as `foc_graph/questions/names.py` has them.
 
-import { Vocabulary, put, range, split } from "./words.js";
+import { Vocabulary, put, range } from "./words.js";
 
 const [LONGEST, MOST_SETS, MOST_NEAR, SHORT] = [16, 64, 2000, 3];
 const LINKING = new Set(["of", "the", "for", "and", "on", "in", "to", "a"]);
@@ -10,7 +10,7 @@ const EMPTY = new Set();
 export class Names {
   #byWord = new Map();
   #byWords = new Map();
-  #bySlug = new Map();
+  #byPath = new Map();
   #called;
   #coalitions = new Map();
 
@@ -18,7 +18,7 @@ export class Names {
     Object.assign(this, { things, names, numbers, capitals: new Set(capitals) });
     this.#called = things.map(() => []);
     this.bySort = new Map();
-    things.forEach((thing, number) => pathOf(thing).includes("/") && this.#bySlug.set(formsOf(split(pathOf(thing))), [number]));
+    things.forEach((thing, number) => pathOf(thing).includes("/") && this.#byPath.set(pathOf(thing), [number]));
     things.forEach(({ sort }, number) => sort && this.bySort.set(sort, [...(this.bySort.get(sort) ?? []), number]));
     for (const [name, bearers] of Object.entries(names)) {
       const words = name.split(" ");
@@ -47,12 +47,12 @@ export class Names {
   }
 
   /** The names in the words of a question, the longest from each word on, none within another. */
-  find(words, spelt, book) {
+  find(text, words, spelt, book) {
     const found = [];
     for (let at = 0; at < words.length; at = found.at(-1)?.end > at ? found.at(-1).end : at + 1) {
-      let mention = this.#at(words, spelt, at, book);
+      let mention = this.#at(text, words, spelt, at, book);
       let other = this.#reordered(spelt, at, book);
-      if (other && this.#isAcross(other, words, spelt, book)) other = null;
+      if (other && this.#isAcross(other, text, words, spelt, book)) other = null;
       if (other && (!mention || other.end > mention.end)) mention = other;
       else if (other && other.end === mention.end) mention = { ...mention, things: [...new Set([...mention.things, ...other.things])] };
       if (mention) found.push(mention);
@@ -61,16 +61,17 @@ export class Names {
   }
 
   /** Whether a name of several words begins within another, and ends after it. */
-  #isAcross({ start, end }, words, spelt, book) {
-    const within = range({ start: start + 1, end }).map((at) => this.#at(words, spelt, at, book));
+  #isAcross({ start, end }, text, words, spelt, book) {
+    const within = range({ start: start + 1, end }).map((at) => this.#at(text, words, spelt, at, book));
     return within.some((one) => one?.end > end && one.end - one.start > 1);
   }
 
-  #at(words, spelt, at, { common, little }) {
+  #at(text, words, spelt, at, { common, little }) {
     for (let end = Math.min(words.length, at + LONGEST); end > at; end -= 1) {
       const name = spelt.slice(at, end).join(" ");
-      const things = Object.hasOwn(this.names, name) ? this.names[name] : (this.#bySlug.get(formsOf(words.slice(at, end))) ?? []);
       const last = words[end - 1];
+      const path = text.slice(words[at].start, last.end).toLowerCase();
+      const things = Object.hasOwn(this.names, name) ? this.names[name] : (this.#byPath.get(path) ?? []);
       const isWord = end > at + 1 && little.has(last.form) && isLower(last.typed) && !isLower(words[at].typed);
       if (!things.length || isWord) continue;
       const isCommon = spelt.slice(at, end).every((form) => common.has(form));
@@ -172,7 +173,6 @@ export function pathOf({ kinds: [kind], slug }) {
   return kind.startsWith("concept:") ? `concept/${kind.slice(8)}/${slug}` : slug;
 }
 
-const formsOf = (words) => words.map(({ form }) => form).join(" ");
 const isLower = (text) => text === text.toLowerCase() && text !== text.toUpperCase();
 const isUpper = (text) => text === text.toUpperCase() && text !== text.toLowerCase();
 

@@ -11,7 +11,7 @@ export class Question {
     Object.assign(this, { text, words, book, today, spelt: names.spell(words, book) });
     const dates = findDates(book.dates, words, text, today);
     const spans = dates.filter(({ weak }) => !weak);
-    this.names = names.find(words, this.spelt, book).filter((one) => !spans.some(({ start, end }) => start <= one.start && one.end <= end));
+    this.names = names.find(text, words, this.spelt, book).filter((one) => !spans.some(({ start, end }) => start <= one.start && one.end <= end));
     this.having = names.having(this.spelt, book);
     this.nearest = new Map();
     this.named = new Set(this.names.flatMap(range));

@@ -69,10 +69,11 @@ function makeBook(book, { queries, numbers }) {
     const counted = (typical[query] ??= bare());
     for (const word of new Set(words.flatMap((one) => [...one]))) {
       put(byWord, word, number);
-      counted[word] = (counted[word] ?? 0) + 1 / asked[query];
+      counted[word] = (counted[word] ?? 0) + 1;
     }
     for (const { name, scheme } of queries[query].parameters) if (CHOOSING.includes(name) && slots.includes(name)) put(choosing, `concept:${scheme}`, number);
   });
+  for (const [query, counted] of Object.entries(typical)) for (const word in counted) counted[word] /= asked[query];
   const [little, faint] = [new Set(book.little), new Set(book.faint)];
   const weights = bare();
   for (const word of byWord.keys()) {

@@ -83,13 +83,14 @@ function isAsked({ words, book }, phrase, { spots }, hits, chosen) {
   return spots.length < 2 || [...hits].every(([at, hit]) => !(hit in phrase.needed) || spots.filter((spot) => spot < at).length === phrase.needed[hit]);
 }
 
-/** The text that is looked for: in quotes, else after the words that ask for it up to a comma, or before. */
+/** The text that is looked for: in quotes, else after the words that ask for it up to a comma, else before them. */
 function findText({ text, words, book }, hits, isOwn) {
   const quoted = QUOTED.exec(text);
   if (quoted) return { start: quoted.indices[1][0], end: quoted.indices[1][1], isQuoted: true };
   const [before, last] = [-1, ...hits].slice(-2);
-  const stop = words.findIndex((word, at) => at >= last + 2 && /[,;]/.test(text.slice(words[at - 1].end, word.start)));
-  for (let [start, end] of [[last + 1, stop < 0 ? words.length : stop], [before + 1, last]]) {
+  const stops = words.flatMap((word, at) => (at && /[,;]/.test(text.slice(words[at - 1].end, word.start)) ? [at] : []));
+  const begin = Math.max(before + 1, ...stops.filter((at) => at <= last));
+  for (let [start, end] of [[last + 1, stops.find((at) => at > last + 1) ?? words.length], [begin, last]]) {
     while (start < end && (book.little.has(words[start].form) || isOwn(start))) start += 1;
     while (end > start && book.common.has(words[end - 1].form)) end -= 1;
     if (start < end) return { start: words[start].start, end: words[end - 1].end, isQuoted: false };
