@@ -44,6 +44,7 @@ ATTACK = """</script><script>alert(1)</script><b>'"&amp;"""
 CORRECTIONS = "https://example.org/corrections/new"
 RELEASE_FILES = ("manifest.json", "SHA256SUMS", "CHANGES.md")
 ANSWERS = {
+    "search.html": ["assets/questions.js"],
     "query/": ["assets/ask.js"],
     "learn.html": ["assets/learn.js"],
     "sparql.html": ["assets/sparql.css", "assets/sparql.js"],
