@@ -6,7 +6,7 @@ from typing import Any
 
 from foc_graph.queries.model import Parameter
 from foc_graph.queries.phrasing import LANGUAGES
-from foc_graph.questions import filling, names, phrasebook, reading, scoring
+from foc_graph.questions import filling, names, parameters, phrasebook, reading, scoring
 from foc_graph.questions.dates import DatePatterns
 from foc_graph.questions.languages import TURNS, read_language
 from foc_graph.questions.phrasebook import Phrasebook
@@ -42,7 +42,7 @@ def export_rules(rules: Rules) -> dict[str, Any]:
     books = [_export_book(Phrasebook(rules.queries, code, read_language(code))) for code in LANGUAGES]
     return {
         "numbers": {name: getattr(module, name) for module, chosen in _NUMBERS.items() for name in chosen},
-        "members": filling.LIKELY["agent"],
+        "members": parameters.LIKELY["agent"],
         "whole": filling.WHOLE,
         "parts": filling.PARTS,
         "queries": queries,
@@ -57,7 +57,7 @@ def export_rules(rules: Rules) -> dict[str, Any]:
 def _export_parameter(parameter: Parameter) -> dict[str, Any]:
     """Return a parameter with the kinds of things that it takes (any, if none is there) and those it mostly names."""
     told = {key: getattr(parameter, key) for key in _OF_PARAMETERS}
-    return told | {"kinds": filling.KINDS.get(parameter.type, ()), "likely": filling.list_likely(parameter)}
+    return told | {"kinds": parameters.KINDS.get(parameter.type, ()), "likely": parameters.list_likely(parameter)}
 
 
 def without_people(rules: Rules) -> Rules:

@@ -11,6 +11,7 @@ from foc_graph.dates import PartialDate
 from foc_graph.queries.model import Parameter
 from foc_graph.queries.phrasing import WHEN, WITH
 from foc_graph.questions.names import Names
+from foc_graph.questions.parameters import CHOOSING, KINDS, LIKELY, assign_date, list_likely
 from foc_graph.questions.phrasebook import Phrase
 from foc_graph.questions.question import Question
 from foc_graph.questions.rules import Named, Rules
@@ -21,23 +22,6 @@ UNLIKELY, GENERAL, NEAR = 0.45, 0.03, 0.04
 
 IGNORED = 0.15
 """Cost of several words that say which kind is asked for, where they are not taken so."""
-
-KINDS: Mapping[str, Collection[str]] = {
-    "coalition": ("coalition",),
-    "body": ("body", "coalition"),
-    "agent": ("government", "organisation", "person", "body", "coalition"),
-    "source": ("source", "document"),
-}
-"""The kinds of things that a parameter of a type takes; all others take any."""
-
-LIKELY: Mapping[str, Collection[str]] = {
-    "coalition": ("coalition",),
-    "body": ("body",),
-    "agent": ("government", "organisation", "person"),
-    "document": ("document",),
-    "source": ("source",),
-}
-"""Those that it mostly names, by its name or type."""
 
 WHOLE = ("coalition", "body", "government", "organisation", "person")
 """The kinds of things of which half of a name has to be said."""
@@ -53,9 +37,6 @@ PARTS = ("body", "event", "document")
 
 _ORDER = {"concept": 0, "body": 1}
 """The types of parameters that are filled in before others: a body is named with its coalition."""
-
-CHOOSING = ("kind", "type")
-"""The parameters whose values are words for what is asked."""
 
 _PLAIN = ("date", "period", "string", "integer", "enum")
 """The types of parameters that are no things."""
@@ -84,11 +65,6 @@ class Filled(NamedTuple):
     about: Sequence[str] = ()
 
 
-def is_text(parameter: Parameter) -> bool:
-    """Tell whether a parameter is the text that a query looks for."""
-    return parameter.type == "string" and parameter.required
-
-
 def fill(rules: Rules, names: Names, question: Question, phrase: Phrase, is_near: bool) -> Filled:
     """Find the values of parameters in a question; with `is_near`, also things of which it has words of their names."""
     return _Filling(rules, names, question, phrase, is_near).filled()
@@ -114,7 +90,7 @@ class _Filling:
 
     def filled(self) -> Filled:
         for mention in self._dates():
-            if values := _date_values(mention, [*self._given.values()], self._parameters):
+            if values := assign_date(mention, [*self._given.values()], self._parameters):
                 self._parameters |= values
                 self._dated[mention] = set(values)
                 self._covered |= mention.span
@@ -187,14 +163,11 @@ class _Filling:
             and not any("body" in one.kinds and self._is_owned(one) for one in self._things(mention))
         ]
         slugs = {self._fitting(mention, parameter)[0].slug for mention in fitting}
-        if len(slugs) == 1 and not any(self._is_listed(one, parameter) for one in fitting):
+        kind = parameter.scheme.partition("-")[0] if parameter.name in CHOOSING else ""
+        if len(slugs) == 1 and not any(self._question.is_listed(one, kind) for one in fitting):
             self._parameters[parameter.name] = min(slugs)
         for mention in fitting:
             self._take(mention)
-
-    def _is_listed(self, mention: Mention, parameter: Parameter) -> bool:
-        """Tell whether a concept that chooses a kind is named beside what it is a kind of: "groups and offices"."""
-        return parameter.name in CHOOSING and self._question.is_listed(mention, parameter.scheme.partition("-")[0])
 
     def _fill_several(self, parameter: Parameter) -> None:
         fitting = [mention for mention in self._pending if self._fitting(mention, parameter)]
@@ -330,7 +303,7 @@ class _Filling:
             is_period = any(one.type == "period" for one in self._given.values())
             relation = "at" if is_period else _TURNED[turn.relation]
             dated = mention._replace(first=known, last=known, relation=relation)
-            if values := _date_values(dated, [*self._given.values()], self._parameters):
+            if values := assign_date(dated, [*self._given.values()], self._parameters):
                 self._parameters |= values
                 self._covered |= {*turn.words}
                 self._take(mention)
@@ -401,26 +374,3 @@ def _shift(day: str, days: int) -> str:
     with suppress(OverflowError):
         return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     return day
-
-
-def list_likely(parameter: Parameter) -> Collection[str]:
-    """List the kinds of things that a parameter mostly names."""
-    return LIKELY.get(parameter.name) or LIKELY.get(parameter.type, ())
-
-
-def _date_values(mention: Mention, parameters: Sequence[Parameter], filled: Collection[str]) -> dict[str, str]:
-    """Return the parameters of which a date is the value: a period, a date, or two dates from one to the other."""
-    period = next((one.name for one in parameters if one.type == "period"), "")
-    days = [one.name for one in parameters if one.type == "date"]
-    if period:
-        is_at = mention.relation in ("at", "on") and period not in filled
-        return {period: mention.period} if is_at else {}
-    if not days or mention.weak or mention.relation == "on":
-        return {}
-    if len(days) == 1:
-        return {} if days[0] in filled else {days[0]: mention.first}
-    since, until = days[:2]
-    if mention.relation == "at":
-        return {} if {since, until} & {*filled} else {since: mention.first, until: mention.last}
-    name = since if mention.relation in ("since", "after") else until
-    return {} if name in filled else {name: mention.first}

@@ -8,9 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from foc_graph.queries.phrasing import LANGUAGES
-from foc_graph.questions.filling import CHOOSING, Filled, fill
+from foc_graph.questions.filling import Filled, fill
 from foc_graph.questions.languages import read_language
 from foc_graph.questions.names import Names
+from foc_graph.questions.parameters import CHOOSING
 from foc_graph.questions.phrasebook import Phrasebook
 from foc_graph.questions.question import Question
 from foc_graph.questions.rules import Rules

@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from foc_graph.queries.model import Parameter
-from foc_graph.questions.filling import CHOOSING, Filled, is_text
+from foc_graph.questions.filling import Filled
+from foc_graph.questions.parameters import CHOOSING, is_text
 from foc_graph.questions.phrasebook import Phrase
 from foc_graph.questions.question import Question
 

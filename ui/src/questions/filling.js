@@ -1,4 +1,4 @@
-// The values of a query's parameters in a question, as `foc_graph/questions/filling.py` has them.
+// The values of a query's parameters in a question, as `filling.py` and `parameters.py` of `foc_graph/questions` have them.
 
 import { days } from "../periods.js";
 import { isConcept, pathOf } from "./names.js";
