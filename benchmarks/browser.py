@@ -34,7 +34,7 @@ from foc_graph.site.queries import example
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
 from tests.support.file_host import sending
-from tests.support.sparql_servers import find_program
+from tests.support.programs import find_program
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -27,7 +27,7 @@ from benchmarks.servers.peers import foc, running, uvicorn
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.snapshot import Settings, Snapshot
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, find_program
+from tests.support.programs import MissingProgramError, find_program
 
 PAGES = {"": "index.html", "doc/foc": "doc/foc.html", "doc/foc?as_of=2015-05": "doc/foc-2015-05.html"}
 """What `foc serve` is asked for, and the file of the same bytes."""

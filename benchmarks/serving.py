@@ -30,7 +30,7 @@ from benchmarks.stores import made
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
 from foc_graph.store.disk import StoreFolder
-from tests.support.sparql_servers import MissingProgramError
+from tests.support.programs import MissingProgramError
 
 SMALLER = 48_000
 """Triples of the smaller world, of which the rules make 100,000."""

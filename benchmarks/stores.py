@@ -22,7 +22,8 @@ from foc_graph.load.sources import find_sources
 from foc_graph.progress import untracked
 from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.settings import find_workspace
-from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer
+from tests.support.programs import MissingProgramError
+from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer
 
 ROOT = Path(__file__).parent.parent
 IN_SERVERS = 100_000

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 import foc_graph
 from foc_graph.assets import script
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 
 
 @pytest.fixture(scope="module")

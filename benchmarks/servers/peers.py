@@ -18,7 +18,8 @@ import pyoxigraph as ox
 
 from benchmarks.processes import rest
 from benchmarks.servers.load import CONNECTIONS, fetch
-from tests.support.sparql_servers import MissingProgramError, RdflibServer, VirtuosoServer, find_program, free_ports
+from tests.support.programs import MissingProgramError, find_program
+from tests.support.sparql_servers import RdflibServer, VirtuosoServer, free_ports
 
 START_SECONDS = 120
 GRAPH = "urn:all"

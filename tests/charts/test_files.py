@@ -24,7 +24,7 @@ from tests.support.charts import (
     texts,
 )
 from tests.support.commands import foc
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 import foc_graph
 from foc_graph.namespaces import BASE, COAL, PREFIXES
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 from tests.support.workspaces import small_workspace
 
 PACKAGES = ROOT / "ui" / "node_modules" / "@vocabulary"

@@ -27,9 +27,10 @@ from foc_graph.site.addresses import ENDINGS
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc, foc_process
+from tests.support.programs import MissingProgramError, give_up
 from tests.support.rdf_readers import jena, oxigraph, rapper
 from tests.support.releases import files, read_dump, releases_of_a_vocabulary
-from tests.support.sparql_servers import MissingProgramError, OxigraphServer, Server, VirtuosoServer, give_up, running
+from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer, running
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
 BASE = "https://example.org/coalitions/"

@@ -20,7 +20,7 @@ from foc_graph.panel.table import Panel
 from foc_graph.panel.units import UNIT_NAMES
 from foc_graph.release.replication import TABLE, write_replication
 from tests.support.commands import foc
-from tests.support.sparql_servers import MissingProgramError, find_program, give_up
+from tests.support.programs import MissingProgramError, find_program, give_up
 from tests.support.workspaces import small_workspace
 
 SCRIPTS = {"read.py": "python", "read.R": "Rscript"}

@@ -19,8 +19,8 @@ from foc_graph.release.verify import verify
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from tests.support.commands import FOC, foc
+from tests.support.programs import MissingProgramError, find_program, give_up
 from tests.support.releases import Keys, files, make_keys
-from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 from tests.support.workspaces import new_workspace
 
 SIGNATURE = "SHA256SUMS.minisig"

@@ -28,8 +28,8 @@ from tests.support.campaign import examples
 from tests.support.commands import FOC, foc
 from tests.support.failures import STOPS, DeadError, Step, fail, failing_at, steps
 from tests.support.http import until
+from tests.support.programs import MissingProgramError, find_program, give_up
 from tests.support.releases import files, state
-from tests.support.sparql_servers import MissingProgramError, find_program, give_up
 from tests.support.workspaces import new_workspace, rename_foundation
 
 

@@ -21,8 +21,8 @@ from foc_graph.sandbox.pool import Question
 from foc_graph.server.negotiation import GRAPHS, ROWS
 from foc_graph.store.embedded import save
 from tests.support.kernels import without
+from tests.support.programs import MissingProgramError, give_up
 from tests.support.sandbox_attempts import ATTEMPTS, DEADLY, SECRET
-from tests.support.sparql_servers import MissingProgramError, give_up
 
 SECONDS = 60
 WORKER = [sys.executable, "-I", "-m", "foc_graph.sandbox.worker"]

@@ -16,7 +16,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from tests.support.foc_server import FocServer
 from tests.support.http import COALITIONS, QUERY
-from tests.support.sparql_servers import MissingProgramError, find_program, give_up
+from tests.support.programs import MissingProgramError, find_program, give_up
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])

@@ -20,7 +20,8 @@ from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import Shape, ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.store.remote import RemoteStore
-from tests.support.sparql_servers import MissingProgramError, Server, give_up
+from tests.support.programs import MissingProgramError, give_up
+from tests.support.sparql_servers import Server
 from tests.support.w3c_suite import NAMES, Case, Outcome, cases, fetch, outcomes, triples
 
 GRAPH = "http://example.org/data"

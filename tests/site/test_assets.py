@@ -25,7 +25,7 @@ from foc_graph.server.middleware import SecurityHeaders
 from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 
 UI = ROOT / "ui"
 MAP = ROOT / "foc_graph" / "charts" / "world.json"

@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
-from tests.support.sparql_servers import MissingProgramError, find_program, free_ports, give_up
+from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.sparql_servers import free_ports
 
 _MODULES = Path("/usr/lib/apache2/modules")
 _CONFIGURATION = """ServerName localhost

@@ -16,7 +16,7 @@ import pytest
 
 from foc_graph.assets import script
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, find_program, give_up
+from tests.support.programs import MissingProgramError, find_program, give_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request

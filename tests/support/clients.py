@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 
 
 def find_client(name: str) -> Path:

@@ -34,7 +34,7 @@ from foc_graph.server.middleware import SecurityHeaders
 from foc_graph.site.members import Members
 from foc_graph.site.render import embedded, environment, style_sheet
 from tests.support.browser import NewPage
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 from tests.support.workspaces import DAY
 
 if TYPE_CHECKING:

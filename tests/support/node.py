@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 from tests.support import ROOT
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 
 UI = ROOT / "ui"
 

@@ -6,7 +6,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from tests.support.sparql_servers import MissingProgramError, find_program
+from tests.support.programs import MissingProgramError, find_program
 
 
 def rapper(paths: list[Path], scratch: Path) -> list[list[str]]:

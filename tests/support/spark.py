@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foc_graph.links.linkage import spark
-from tests.support.sparql_servers import MissingProgramError, give_up
+from tests.support.programs import MissingProgramError, give_up
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import NoReturn
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
+
+from tests.support.programs import MissingProgramError, find_program, give_up
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -55,10 +54,6 @@ _open = build_opener(ProxyHandler({})).open
 
 REAL = [pytest.param(name, marks=pytest.mark.extended) for name in ("oxigraph", "virtuoso")]
 """Parameters of a fixture that gives each of the real servers that take the name of a default graph."""
-
-
-class MissingProgramError(Exception):
-    """A server's program is not installed."""
 
 
 class Server(ABC):
@@ -218,21 +213,6 @@ def free_ports(count: int) -> list[int]:
     with ExitStack() as stack:
         held = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [one.getsockname()[1] for one in held]
-
-
-def find_program(name: str, install: str) -> str:
-    """The path of a program beside this Python or on the PATH."""
-    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    if found := shutil.which(name, path=places):
-        return found
-    raise MissingProgramError(f"{name} is not installed: {install}")
-
-
-def give_up(missing: MissingProgramError) -> NoReturn:
-    """Skip the test that needs a program; with FOC_REQUIRE_SERVERS set, let it fail."""
-    if os.environ.get("FOC_REQUIRE_SERVERS"):
-        pytest.fail(str(missing))
-    pytest.skip(str(missing))
 
 
 def running(kind: type[Server], folder: Path) -> Iterator[Server]:

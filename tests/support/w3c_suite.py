@@ -23,7 +23,7 @@ from foc_graph.shacl.path import sparql
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path
-from tests.support.sparql_servers import MissingProgramError
+from tests.support.programs import MissingProgramError
 
 SHT = "http://www.w3.org/ns/shacl-test#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
