@@ -15,10 +15,12 @@ import pytest
 
 import foc_graph
 from foc_graph.graph import Graph
+from foc_graph.workspace.settings import Workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
-from tests.support.campaign import SHARE
+from tests.support.campaign import SEED, SHARE
 from tests.support.foc_server import FocServer
 from tests.support.http import DATA
+from tests.support.shared import once
 from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from tests.support.web_server import Web
 from tests.support.workspaces import new_workspace, small_workspace
@@ -32,12 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.option.skipped:
         config.pluginmanager.register(SkippedTests(config))
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Costs())
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Start a process more than there are cores: one works while others wait for browsers and servers."""
-    return (os.cpu_count() or 1) + 1
+    """Start as many processes as there are cores to run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,6 +50,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if SERVERS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.extended)
+
+
+class Costs:
+    """Says how many tests run, and at the end how much processor time they took."""
+
+    def __init__(self) -> None:
+        self._announced = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:
+        if not self._announced:
+            self._announced = True
+            workers = node.config.option.numprocesses
+            minutes = len(ids) * SECONDS_A_TEST / workers / 60
+            node.config.pluginmanager.get_plugin("terminalreporter").write_line(
+                f"{len(ids):,} tests on {workers} cores: about {minutes:.1f} minutes, if they are idle (seed {SEED})"
+            )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        terminalreporter.write_line(f"processor time: {sum(os.times()[:4]):.0f} s (user and system, with children)")
+
+
+SECONDS_A_TEST = 0.07
+"""Processor time of a test of `make test`, on average."""
 
 
 class SkippedTests:
@@ -85,13 +114,22 @@ SERVERS = {"oxigraph_server", "virtuoso_server", "rdflib_server"}
 """Fixtures that start a real server."""
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    (folder / "shared").mkdir(exist_ok=True)
+    return folder / "shared"
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(shared: Path) -> Iterator[Path]:
     """A cache folder of the test run's own."""
-    folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FOC_CACHE", str(folder))
-        yield folder
+        patch.setenv("FOC_CACHE", str(shared / "cache"))
+        yield shared / "cache"
 
 
 @pytest.fixture(scope="session")
@@ -101,9 +139,17 @@ def graph(cache: Path) -> Graph:
 
 
 @pytest.fixture(scope="session")
-def small_root(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_root(shared: Path, cache: Path) -> Path:
     """The workspace of made-up coalitions, which no test may change."""
-    return small_workspace(tmp_path_factory.mktemp("small") / "workspace")
+    return once(shared / "small", small_workspace)
+
+
+@pytest.fixture(scope="session")
+def small_release(small_root: Path, shared: Path) -> Path:
+    """A folder of releases with one of the workspace of made-up coalitions, which no test may change."""
+    from foc_graph.release.build import publish
+
+    return once(shared / "small-releases", lambda folder: publish(folder, Workspace(small_root)))
 
 
 @pytest.fixture(scope="session")

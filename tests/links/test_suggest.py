@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foc_graph.errors import ServiceError
@@ -282,7 +282,6 @@ ADDRESSES = st.from_regex(
 )
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30), st.sets(ADDRESSES.filter(is_iri).filter(lambda iri: not is_site(iri))))
 @example("A", {"https://a.example/b", "https://a.example#c", "https://b.example?d", "https://c.example/e"})
 @example("A", {"urn:x", "http://a/b/c/", "mailto:a@b", "mailto:b@c"})

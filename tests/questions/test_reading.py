@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import foc_graph
@@ -86,7 +86,6 @@ def test_quotes_without_an_end_take_no_time(reader: Reader, asked: str) -> None:
     assert time.process_time() - started < 0.3
 
 
-@settings(deadline=None)  # a long one may have many readings
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=60))
 def test_what_is_understood_can_be_asked(graph: Graph, reader: Reader, words: list[str]) -> None:
     found = reader.read(" ".join(words), TODAY)

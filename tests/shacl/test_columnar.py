@@ -94,7 +94,7 @@ unusual = st.one_of(
     st.sampled_from(("", "# a comment .", "   ", "<http://e/a> <http://e/b> <http://e/c> . # and more .")),
 )
 ends = st.sampled_from(("\n", "\r\n", "\n\n"))
-quick = campaign(60, derandomize=True)
+quick = campaign(60)
 
 
 Read = Counter[tuple[str, ...]] | tuple[int | None, int | None]
@@ -345,7 +345,7 @@ def test_queries_of_authors_are_asked_of_all_that_they_may_look_at(query: str) -
     shapes = triples(text)
     (shape,), _ = read_shapes(ShapesGraph(shapes))
 
-    @settings(max_examples=examples(25), deadline=None, derandomize=True)
+    @settings(max_examples=examples(25))
     @given(data(Terms(("1", "01", '"a"', '"a"@en'))))
     def compare(judged: str) -> None:
         embedded = EmbeddedGraph()

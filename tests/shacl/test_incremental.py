@@ -102,7 +102,7 @@ def test_what_changes_in_the_results_of_a_query_is_found(tmp_path_factory: pytes
     pattern = query.format(p=f"<{EX}p>", q=f"<{EX}q>")
     loaded = load_shapes(tmp_path_factory, QUERY_SHAPE % f"SELECT $this ?value WHERE {{ {pattern} }}")
 
-    @settings(deadline=None, max_examples=examples(60))
+    @settings(max_examples=examples(60))
     @given(before=st.sets(triples, max_size=14), after=st.sets(triples, max_size=4), kept=st.integers(0, 14))
     def compare(before: set[ox.Triple], after: set[ox.Triple], kept: int) -> None:
         found_in_part(loaded, before, set(sorted(before, key=str)[:kept]) | after)

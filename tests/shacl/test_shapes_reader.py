@@ -342,7 +342,7 @@ VALUES = [
 ]
 
 
-@campaign(200, derandomize=True, suppress_health_check=list(HealthCheck))
+@campaign(200, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.builds(ox.Triple, st.sampled_from(NODES), st.sampled_from(PREDICATES), st.sampled_from(VALUES)),

@@ -9,7 +9,7 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -33,7 +33,6 @@ def make_site(title: str = "Coalitions", version: str = "2026.11", corrections: 
     return Site.of(settings, BASE, version, "2026-11-24")
 
 
-@settings(deadline=None)  # what reads LaTeX is loaded by the first of them
 @given(TITLES, TITLES)
 @example("'' `` -- --- !` ?` ,, << >>", "a ''b'' -c")
 @example("The {Alliance} of 100% & #1_~^ \\ \\textbackslash{}", '<release-version> & "more"')

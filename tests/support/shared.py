@@ -1,0 +1,25 @@
+"""What is made once in a test run, and what each test gets of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """Return a folder of the test run that the first process which asks for it makes; no test may change it."""
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            aside = folder.with_name(f"{folder.name}.aside")
+            make(aside)
+            aside.rename(folder)
+    return folder
+
+
+def copy_by_links(folder: Path, to: Path) -> Path:
+    """Copy a folder; its files are links, so that a test must put another file in the place of one it changes."""
+    return shutil.copytree(folder, to, symlinks=True, copy_function=os.link)
