@@ -83,7 +83,7 @@ lock-clients: $(UV) ## pin what clients of tests bring and have no pin for yet
 
 ui: $(SCRIPTS) ## build the scripts of pages
 
-house: .venv/.dev ## print the size of the house: lines, modules, layers, rooms that a request passes
+house: .venv/.dev ## print the size of the house, and fail above the bounds in pyproject.toml
 	@$(BIN)/python -m benchmarks.house
 
 build: .venv/.dev ui ## make the wheel and the source distribution in dist/

@@ -40,6 +40,7 @@ def generate(triples: int, seed: int, out: str) -> None:
             show()
 
         world.write(write)
+        assert world.written == triples, f"{world.written:,} triples were written"
 
 
 @contextmanager

@@ -1,18 +1,18 @@
-"""The size of the house: lines, modules, layers, and how many rooms one request passes.
+"""The size of the house, held to the bounds in `[tool.house]` of pyproject.toml.
 
-Run `python -m benchmarks.house` (or `make house`). Lines are all lines of Python files. The request is
-`GET /query/members?coalition=foc` as JSON, the first of its kind, of an application in this process that has nothing
-else to do: the modules of the server, its sandbox included, whose functions it calls, and how often a reader who
-follows the functions in the order of their first calls goes back to a module that was left before.
+`make house` prints the counts and fails above a bound. Lines are all lines of Python files. With `--request` it also
+follows `GET /query/members?coalition=foc` as JSON, the first of its kind, through an application in this process that
+has nothing else to do: the modules of the server, its sandbox included, whose functions it calls, and how often a reader
+who follows the functions in the order of their first calls goes back to a module that was left before.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,30 +28,48 @@ ROOMS = (f"{PACKAGE}.server.", f"{PACKAGE}.sandbox.", f"{PACKAGE}.web.")
 PATH = "/query/members?coalition=foc"
 
 
-def main() -> None:
-    """Print a Markdown table."""
-    code = list((ROOT / PACKAGE).rglob("*.py"))
-    tests = [path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
-    modules = follow_request()
-    rows = {
-        f"Python lines in `{PACKAGE}`": lines(code),
-        "modules": len(code),
-        "layers": len(layers),
-        "lines of tests and benchmarks": lines(tests),
-        f"modules of the server that `GET {PATH}` passes": len(set(modules)),
-        "returns of that request to a module left before": len(modules) - len(set(modules)),
+def main() -> int:
+    """Print a Markdown table; return 1 if a bound is exceeded."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--request", action="store_true", help="follow a request through the modules of the server")
+    options = parser.parse_args()
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    bounds: dict[str, int] = settings["house"]
+    counts = count_house(len(settings["importlinter"]["contracts"][0]["layers"]))
+    if unknown := bounds.keys() - counts.keys():
+        sys.exit(f"pyproject.toml, [tool.house]: nothing is counted as {', '.join(sorted(unknown))}")
+    show_head("", ">now", ">bound")
+    for name, count in counts.items():
+        show_row(name, f"{count:,}", f"{bounds[name]:,}" if name in bounds else "")
+    if options.request:
+        modules = follow_request()
+        print(f"\nThe request passes {', '.join(dict.fromkeys(modules))}.")
+        print(f"It returns {len(modules) - len(set(modules))} times to a module left before.")
+    exceeded = [name for name, bound in bounds.items() if counts[name] > bound]
+    for name in exceeded:
+        excess = counts[name] - bounds[name]
+        print(f"{name}: {excess:,} above the bound; take as many out, see CONTRIBUTING.md", file=sys.stderr)
+    return int(bool(exceeded))
+
+
+def count_house(layers: int) -> dict[str, int]:
+    """Return what is counted, by name: lines, modules and layers."""
+    package = lines(PACKAGE)
+    tests = lines("tests")
+    return {
+        f"lines of {PACKAGE}": sum(package.values()),
+        f"modules of {PACKAGE}": len(package),
+        f"lines of the longest module of {PACKAGE}": max(package.values()),
+        "layers": layers,
+        "lines of tests and benchmarks": sum(tests.values()) + sum(lines("benchmarks").values()),
+        "lines of tests/support": sum(lines("tests/support").values()),
+        "lines of the longest module of tests": max(tests.values()),
     }
-    show_head("", ">now")
-    for name, value in rows.items():
-        show_row(name, f"{value:,}")
-    print(f"\nThe request passes {', '.join(dict.fromkeys(modules))}.")
 
 
-def lines(files: Iterable[Path]) -> int:
-    """Count the lines of files."""
-    return sum(len(path.read_bytes().splitlines()) for path in files)
+def lines(folder: str) -> dict[Path, int]:
+    """Count the lines of each Python file below a folder."""
+    return {path: len(path.read_bytes().splitlines()) for path in (ROOT / folder).rglob("*.py")}
 
 
 def follow_request() -> list[str]:
