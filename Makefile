@@ -53,6 +53,7 @@ check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m benchmarks.house
 	$(BIN)/foc fmt --check
 	$(BIN)/foc query --lint
 	report="$$($(BIN)/foc validate)"; code=$$?; echo "$$report"; [ $$code = 0 ] && ! echo "$$report" | grep -q '^Warning: '

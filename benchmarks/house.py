@@ -2,8 +2,8 @@
 
 `make house` prints the counts and fails above a bound. Lines are all lines of Python files. With `--request` it also
 follows `GET /query/members?coalition=foc` as JSON, the first of its kind, through an application in this process that
-has nothing else to do: the modules of the server, its sandbox included, whose functions it calls, and how often a reader
-who follows the functions in the order of their first calls goes back to a module that was left before.
+has nothing else to do: the modules of the server, its sandbox included, whose functions it calls, and how often someone
+who reads these functions in the order of their first calls goes back to a module left before.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import sys
 import threading
 import time
 import tomllib
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -23,8 +21,8 @@ from benchmarks.report import show_head, show_row
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = "foc_graph"
-ROOMS = (f"{PACKAGE}.server.", f"{PACKAGE}.sandbox.", f"{PACKAGE}.web.")
-"""Where the modules are that a request is followed through; the last is what the server was called before."""
+ROOMS = (f"{PACKAGE}.server.", f"{PACKAGE}.sandbox.")
+"""Where the modules are that a request is followed through."""
 PATH = "/query/members?coalition=foc"
 
 
@@ -76,8 +74,10 @@ def follow_request() -> list[str]:
     """Return the modules that a request passes, in the order in which their functions are first called."""
     from starlette.testclient import TestClient
 
-    server = f"{PACKAGE}.server" if find_spec(f"{PACKAGE}.server") else f"{PACKAGE}.web"
-    app = import_module(f"{server}.app").application(import_module(SETTINGS[server]).Settings(workspace=str(ROOT)))
+    from foc_graph.server.app import application
+    from foc_graph.server.snapshot import Settings
+
+    app = application(Settings(workspace=str(ROOT)))
     called: dict[CodeType, str] = {}
 
     def follow(frame: FrameType, event: str, argument: Any) -> None:
@@ -108,10 +108,6 @@ def wait_until_idle(called: dict[CodeType, str]) -> None:
     while before != len(called):
         before = len(called)
         time.sleep(3)
-
-
-SETTINGS = {f"{PACKAGE}.server": f"{PACKAGE}.server.snapshot", f"{PACKAGE}.web": f"{PACKAGE}.web.served"}
-"""The module of the server's settings, by the name that its package has or had."""
 
 
 if __name__ == "__main__":
