@@ -1,45 +1,27 @@
-"""Runs the examples of README and docs: console blocks as commands, Python blocks as they stand.
-
-`make check` reports stale answers.
-"""
+"""Pages of the docs lead somewhere and name what there is; `make check` runs their blocks and compares the answers."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tests.support import ROOT
-from tests.support.documentation import BLOCK, COMMANDS, PAGES, READING, TUTORIALS, Command, follow, renewed_lines, run
+from tests.support.commands import foc
+from tests.support.documentation import BLOCK, COMMANDS, PAGES, Command, renewed_lines
 from tests.support.screenshots import FOLDER, SHOTS
 
-WORKING = re.compile(
-    r"^(?:foc: (?:.* \.\.\.|the addresses of this release lead nowhere: .*)|\S+: [\d,]+ (?:rows|files))\n", re.MULTILINE
-)
 LINK = re.compile(r"\]\((?!\w+:)([^)#:]*)#?([^)]*)\)")
 
 
-PYTHON = [
-    pytest.param(text, id=page.stem)
-    for page in PAGES
-    for language, _, text in BLOCK.findall(page.read_text("utf-8"))
-    if language == "python"
-]
-
-
 @pytest.mark.parametrize("command", {one.text: one for one in COMMANDS}.values(), ids=lambda command: command.text)
-def test_a_command_runs(command: Command, tmp_path: Path) -> None:
-    done = run(command, tmp_path)
-    assert WORKING.sub("", READING.sub("", done.stderr)) == ""
-    assert done.stdout or " --out " in command.text or " --replicate " in command.text
-
-
-@pytest.mark.extended
-@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
-def test_a_tutorial_can_be_followed(page: Path, tmp_path: Path) -> None:
-    for command, done in follow(page, tmp_path):
-        assert done.stdout or " --out " in command.text
+def test_a_command_names_what_there_is(command: Command) -> None:
+    """Click refuses an unknown command, query or option before it shows help."""
+    words, _, rest = command.text.partition(" -- ")
+    done = foc(*shlex.split(words)[1:], "--help", *(["--", rest] if rest else []))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -61,12 +43,6 @@ def test_shown_lines_are_renewed_in_order(shown: list[str], printed: list[str], 
             list(renewed_lines(shown, printed))
     else:
         assert list(renewed_lines(shown, printed)) == renewed
-
-
-@pytest.mark.parametrize("text", PYTHON)
-def test_a_python_block_runs(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path if ".to_csv(" in text else ROOT)
-    exec(compile(text, "block", "exec"), {})
 
 
 def test_every_command_has_its_line_in_the_docs() -> None:

@@ -7,12 +7,15 @@ import math
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
+from foc_graph import graph
 from foc_graph.cli import main
+from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 
 FOC = [sys.executable, "-m", "foc_graph"]
@@ -29,7 +32,8 @@ def foc(
 ) -> Done:
     """Run `foc` in this process, and return what it printed: to a terminal, if its width is given.
 
-    After so many seconds a log has a line about the progress of long work: none, however slow the machine is.
+    After so many seconds a log has a line about the progress of long work: none, however slow the machine is. All
+    commands about the packaged workspace share one graph.
     """
     process, leave = os.getpid(), os._exit
     given, output, errors = (io.BytesIO(content) for content in (stdin.encode(errors="surrogateescape"), b"", b""))
@@ -45,6 +49,7 @@ def foc(
         patch.setattr(os, "_exit", leaving)
         patch.setattr(sys, "argv", ["foc", *arguments])
         patch.setattr("foc_graph.cli.output.SECONDS", seconds)
+        patch.setattr(graph, "open", _open)
         for name, stream in streams:
             kind = io.TextIOWrapper if width is None or name == "stdin" else _Terminal
             patch.setattr(sys, name, kind(stream, "utf-8", write_through=True))
@@ -54,6 +59,20 @@ def foc(
             main()
         printed = [stream.getvalue().decode().replace("\r\n", "\n") for stream in (output, errors)]
     return Done(["foc", *arguments], left.value.code, *printed)
+
+
+_open_graph = graph.open
+
+
+@cache
+def _packaged() -> graph.Graph:
+    return _open_graph(ROOT)
+
+
+def _open(workspace: str | Path | None = None, *arguments: Any, **options: Any) -> graph.Graph:
+    if not any(options.values()) and find_workspace(workspace and Path(workspace)).root == ROOT:
+        return _packaged()
+    return _open_graph(workspace, *arguments, **options)
 
 
 class _Left(BaseException):

@@ -1,7 +1,7 @@
 """Tables and answers of commands that README, docs and notebooks show.
 
-`python -m tests.support.documentation` renews them; with `--check` it lists stale pages, and exits with 1 if there are
-any.
+`python -m tests.support.documentation` renews them, and runs the Python blocks; with `--check` it lists stale pages
+and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -10,84 +10,23 @@ import re
 import shlex
 import sys
 import tempfile
-import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir, redirect_stdout
 from difflib import get_close_matches
-from http import HTTPStatus
+from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
-import foc_graph
 from foc_graph.links.properties import PROPERTIES
-from foc_graph.namespaces import short
 from foc_graph.panel.memberships import TABLES as PANEL_TABLES
 from foc_graph.panel.memberships import make_table
 from foc_graph.panel.units import UNIT_NAMES, UNITS, coalition_year
-from foc_graph.queries.header import read_queries
-from foc_graph.store.results import Rows
 from foc_graph.tabular.kinds import KINDS
-from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
-from tests.support.colours import contrast, marks, tokens
 from tests.support.commands import Done, foc
-from tests.support.hostile_requests import CASES
 from tests.support.notebooks import NOTEBOOKS, renewed_notebook
-
-
-def coverage() -> str:
-    """How far each kind of fact is sourced, dated, claimed and linked, in percent of the things of that kind."""
-    lines = [
-        "| kind of fact | things | with source | with date | with claim | with external link |",
-        "| --- | --: | --: | --: | --: | --: |",
-    ]
-    for row in foc_graph.open(ROOT).rows("coverage"):
-        shares = (row[column] / row["things"] for column in ("with_source", "with_date", "with_claim", "with_link"))
-        lines.append(
-            f"| `{short(row['kind'])}` | {row['things']:,} | {' | '.join(f'{share:.0%}' for share in shares)} |"
-        )
-    return "\n".join(lines)
-
-
-def provenance() -> str:
-    """How many values of what is the Freedom Online Coalition's name the very source that says so, by class."""
-    counts = ("values", "own", "single", "on_record", "unsourced")
-    sums: dict[str, Counter[str]] = {}
-    for row in foc_graph.open(ROOT).rows("provenance", coalition="foc"):
-        kind = short(row["kind"]).partition(":")[2].lower()
-        sums.setdefault(kind, Counter()).update({count: row[count] for count in counts})
-    sums["all"] = sum(sums.values(), Counter())
-    lines = [
-        "| kind of thing | values | own source | only source | on record | none | own or only |",
-        "| --- | --: | --: | --: | --: | --: | --: |",
-    ]
-    for kind, found in sums.items():
-        share = 100 * (found["own"] + found["single"]) // found["values"]
-        lines.append(f"| {kind} | {' | '.join(f'{found[count]:,}' for count in counts)} | {share}% |")
-    return "\n".join(lines)
-
-
-def unsupported() -> str:
-    """Count the values of what is the Freedom Online Coalition's that no page is known to give, by class and reason."""
-    graph = foc_graph.open(ROOT)
-    reasons = {
-        (row["kind"], row["property"]): Counter({"no page was noted": row["on_record"]})
-        for row in graph.rows("provenance", coalition="foc")
-        if row["on_record"]
-    }
-    searched = graph.sparql(UNSUPPORTED)
-    assert isinstance(searched, Rows)
-    for row in searched:
-        found = reasons[row["kind"], row["property"]]
-        found["no page was noted"] -= row["values"]
-        found[f"the page {row['reason']}"] += row["values"]
-    assert all(count >= 0 for found in reasons.values() for count in found.values())
-    lines = ["| kind of thing | property | values | why no page says so |", "| --- | --- | --: | --- |"]
-    for (kind, name), found in sorted(reasons.items()):
-        lines += [f"| `{short(kind)}` | `{short(name)}` | {found[why]} | {why} |" for why in sorted(+found)]
-    return "\n".join(lines)
 
 
 def headings() -> str:
@@ -120,30 +59,6 @@ def panel_columns() -> str:
     return "\n".join([*lines, *(f"{row} {', '.join(names)} |" for row, names in units.items())])
 
 
-def engines() -> str:
-    """List the stored queries that every server answers alike, as `tests/servers/test_engines.py` proves."""
-    servers = _servers()
-    lines = [
-        f"| stored query | calls | {' | '.join(server['name'] for server in servers)} |",
-        f"| --- | --: |{' --- |' * len(servers)}",
-    ]
-    for name, query in read_queries(find_workspace(ROOT)).items():
-        cells = ("differs" if name in server.get("excuses", {}) else "alike" for server in servers)
-        lines.append(f"| `{name}` | {len(query.expect)} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def differences() -> str:
-    """Why a server answers a stored query otherwise, or mistakes a text parameter."""
-    lines = []
-    for server in _servers():
-        lines += [f"- {server['name']}, `{name}`: {reason}." for name, reason in server.get("excuses", {}).items()]
-        lines += [
-            f"- {server['name']}, text with {kind}: {reason}." for kind, reason in server.get("texts", {}).items()
-        ]
-    return "\n".join(lines)
-
-
 def properties() -> str:
     """The properties that reconciliation clients can ask of things."""
     lines = ["| property | is | of a |", "| --- | --- | --- |"]
@@ -151,86 +66,13 @@ def properties() -> str:
     return "\n".join(lines)
 
 
-def hostile() -> str:
-    """List the answers of the server to requests that mean harm, as `tests/server/test_hostile.py` proves."""
-    lines = ["| request | status | says |", "| --- | --: | --- |"]
-    for what, case in CASES.items():
-        status = HTTPStatus(case.status)
-        lines.append(f"| {what} | {case.status} {status.phrase} | {f'... {case.says} ...' if case.says else ''} |")
-    return "\n".join(lines)
-
-
-COLOURS = {
-    "ink": "text",
-    "soft": "labels, notes, numbers",
-    "link": "links, buttons, focus",
-    "seen": "links that were followed",
-    "alert": "errors",
-    "edge": "edges of fields",
-    "sure": "certain; the edge of possible",
-    "presumed": "presumed",
-    "maybe": "possible",
-    "body": "that a body existed; an office or role",
-    "watch": "observers",
-    "faint": "the edge of unknown",
-}
-"""The colours of pages, from `ink` on, and of charts, from `sure` on, and what is drawn in each."""
-
-
-def colours() -> str:
-    """The colours of pages and charts, and their contrast to the ground."""
-    lines = ["| colour | of | light | contrast | dark | contrast |", "| --- | --- | --- | --: | --- | --: |"]
-    light, dark = ({**marks(scheme), **tokens(scheme)} for scheme in ("light", "dark"))
-    for name, use in COLOURS.items():
-        cells = (f"`{scheme[name]}` | {contrast(scheme[name], scheme['paper']):.1f}" for scheme in (light, dark))
-        lines.append(f"| `{name}` | {use} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _servers() -> list[dict[str, Any]]:
-    return list(tomllib.loads((ROOT / "tests" / "servers" / "engines.toml").read_text("utf-8")).values())
-
-
 TABLES: dict[str, tuple[Path, Callable[[], str]]] = {
-    "colours": (ROOT / "docs" / "explanation" / "design.md", colours),
-    "coverage": (ROOT / "docs" / "reference" / "coverage.md", coverage),
-    "provenance": (ROOT / "README.md", provenance),
-    "unsupported": (ROOT / "docs" / "reference" / "coverage.md", unsupported),
     "headings": (ROOT / "docs" / "reference" / "tables.md", headings),
     "panel": (ROOT / "docs" / "reference" / "panel.md", panel_columns),
-    "engines": (ROOT / "docs" / "reference" / "engines.md", engines),
-    "differences": (ROOT / "docs" / "reference" / "engines.md", differences),
-    "hostile": (ROOT / "docs" / "reference" / "security.md", hostile),
     "properties": (ROOT / "docs" / "reference" / "reconciliation.md", properties),
 }
 """Each table's page and maker, by the name in its marker: `<!-- NAME ... -->` table `<!-- end -->`."""
 
-
-UNSUPPORTED = """
-PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?kind ?property ?reason (COUNT(?claim) AS ?values)
-WHERE {
-  {
-    SELECT ?kind ?property ?claim (MIN(STR(?label)) AS ?reason)
-    WHERE {
-      VALUES ?kind { coal:Body coal:Coalition coal:Document coal:Event coal:Mandate coal:Membership }
-      ?thing a ?kind ; ?property ?value .
-      FILTER(STRSTARTS(CONCAT(STR(?thing), "/"), "https://w3id.org/coalition/id/foc/"))
-      ?claim rdf:subject ?thing ; rdf:predicate ?property ; rdf:object ?value .
-      FILTER NOT EXISTS { ?claim dcterms:source ?any_source }
-      ?claim prov:qualifiedPrimarySource/coal:support/skos:prefLabel ?label .
-      FILTER(LANG(?label) = "en")
-    }
-    GROUP BY ?kind ?property ?claim
-  }
-}
-GROUP BY ?kind ?property ?reason
-"""
-"""How many values have claims by which no source says so, and what the pages do instead."""
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), ROOT / "CONTRIBUTING.md"]
 TUTORIALS = [page for page in PAGES if page.parent.name == "tutorials"]
@@ -353,7 +195,7 @@ def renewed_page(page: Path) -> str:
     """The text of a page with its tables and answers as they are now.
 
     Raises:
-        ValueError: for a table without its markers, a command that fails, or a shown line that is printed no more.
+        ValueError: for a table without its markers, a command or block that fails, or a shown line that is not printed.
     """
     text = page.read_text("utf-8")
     for name, (place, table) in TABLES.items():
@@ -373,11 +215,29 @@ def renewed_page(page: Path) -> str:
             return next(done for one, done in followed if one == command) if followed else run(command, Path(folder))
 
         def renewed(found: re.Match[str]) -> str:
+            if found[1] == "python":
+                run_python(found[3], Path(folder))
             if found[1] != "console":
                 return found[0]
             return found[0].replace(found[3], renewed_block(found[2], found[3], answers))
 
         return BLOCK.sub(renewed, text)
+
+
+def run_python(block: str, folder: Path) -> None:
+    """Run a block of Python in the checkout; in a folder of its own if it writes files.
+
+    Raises:
+        ValueError: if it fails, or prints nothing where it should.
+    """
+    printed = StringIO()
+    with chdir(folder if ".to_csv(" in block else ROOT), redirect_stdout(printed):
+        try:
+            exec(compile(block, "block", "exec"), {})
+        except Exception as error:
+            raise ValueError(f"a Python block fails: {type(error).__name__}: {error}") from error
+    if "print(" in block and not printed.getvalue().strip():
+        raise ValueError("a Python block prints nothing")
 
 
 def main(arguments: list[str]) -> int:
