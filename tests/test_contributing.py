@@ -7,15 +7,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import foc_graph
+from foc_graph.graph import Graph
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import find_workspace
-from tests.support import ROOT
+from tests.support import ROOT, WorkspaceMaker
 
 PACKAGE = ROOT / "foc_graph"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -38,12 +38,12 @@ THINGS = {
 .
 """,
     "members.ttl": """
-<https://w3id.org/coalition/id/example/membership/ee>
+<https://w3id.org/coalition/id/example/membership/example-foundation>
     a coal:Membership ;
     coal:begin "2021"^^xsd:gYear ;
     coal:verified "2026-11-24"^^xsd:date ;
     dcterms:source <https://w3id.org/coalition/id/source/example-about> ;
-    org:member <https://w3id.org/coalition/id/government/ee> ;
+    org:member <https://w3id.org/coalition/id/organisation/example-foundation> ;
     org:organization <https://w3id.org/coalition/id/example> ;
     org:role <https://w3id.org/coalition/concept/role/member> ;
 .
@@ -55,6 +55,15 @@ GRAPH = """
     dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> ;
     dcterms:rights "Facts told in the words of the foc-graph contributors, who dedicate them to the public domain."@en ;
     dcterms:title "Example Coalition"@en ;
+.
+"""
+ORGANISATION = """
+<https://w3id.org/coalition/id/organisation/example-foundation>
+    a org:Organization ;
+    coal:categoryBasis <https://w3id.org/coalition/concept/basis/stated> ;
+    coal:stakeholderCategory <https://w3id.org/coalition/concept/stakeholder-category/civil-society> ;
+    dcterms:isReferencedBy <https://w3id.org/coalition/id/source/example-about> ;
+    skos:prefLabel "Example Foundation"@en ;
 .
 """
 SOURCE = """
@@ -87,17 +96,17 @@ TEMPLATE = """<svg xmlns="http://www.w3.org/2000/svg">
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the packaged workspace, to be changed."""
-    for folder in ("ontology", "data", "queries"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    shutil.copy(ROOT / "workspace.toml", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
-
-
-def append(path: Path, text: str) -> None:
-    path.write_text(path.read_text("utf-8") + text, "utf-8")
+def workspace(make_workspace: WorkspaceMaker) -> Path:
+    """A workspace to which a coalition has been added by the recipe."""
+    folder, graphs, sources, _ = RECIPES[COALITION]
+    root = make_workspace()
+    texts = {folder + name: text for name, text in THINGS.items()}
+    texts |= {graphs: GRAPH, sources: SOURCE, "data/agents/organisations.ttl": ORGANISATION}
+    for name, text in texts.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        prefixes, _, _ = (ROOT / name.replace("/example/", "/foc/")).read_text("utf-8").partition("\n\n")
+        (root / name).write_text(prefixes + text, "utf-8")
+    return root
 
 
 @pytest.mark.parametrize(("recipe", "most"), [(COLUMN, 2), (COALITION, 4), (CHART, 5)])
@@ -105,36 +114,24 @@ def test_a_change_touches_few_files(recipe: str, most: int) -> None:
     assert 0 < len(RECIPES[recipe]) <= most
 
 
-def test_a_column_is_added_with_the_files_of_its_recipe(workspace: Path) -> None:
-    query, changelog = RECIPES[COLUMN]
+def test_a_column_is_added_with_the_files_of_its_recipe(workspace: Path, graph: Graph) -> None:
+    query, _ = RECIPES[COLUMN]
     path = workspace / query
     text = path.read_text("utf-8")
     text = text.replace("#+ headings:", "#+   day: the first day of the date asked for\n#+ headings:", 1)
     text = re.sub(r"^(SELECT .*)$", r"\1 (STR(?as_of_first) AS ?day)", text, count=1, flags=re.MULTILINE)
     path.write_text(text, "utf-8")
-    graph = foc_graph.open(workspace)
-    stored = graph.queries[path.stem]
-    assert list(stored.columns)[-1] == "day" and (ROOT / changelog).is_file()
-    for expected in stored.expect:
-        rows = list(graph.query(path.stem, **expected["with"]))
-        assert len(rows) == expected.get("rows", len(rows))
-    assert {row["day"] for row in graph.query(path.stem, coalition="foc", as_of="2015")} == {"2015-01-01"}
+    changed = foc_graph.open(workspace)
+    assert list(changed.queries[path.stem].columns) == [*graph.queries[path.stem].columns, "day"]
+    assert [row["day"] for row in changed.query(path.stem, coalition="example", as_of="2022")] == ["2022-01-01"]
 
 
 def test_a_coalition_is_added_with_the_files_of_its_recipe(workspace: Path) -> None:
-    folder, graphs, sources, changelog = RECIPES[COALITION]
-    prefixes = "\n".join((workspace / "data/coalitions/foc/coalition.ttl").read_text("utf-8").split("\n\n")[:1])
-    (workspace / folder).mkdir()
-    for name, text in THINGS.items():
-        (workspace / folder / name).write_text(prefixes + text, "utf-8")
-    append(workspace / graphs, GRAPH)
-    append(workspace / sources, SOURCE)
     report = validate_workspace(find_workspace(workspace))
     assert report.conforms, report
     graph = foc_graph.open(workspace)
-    assert [row["name"] for row in graph.query("members", coalition="example", as_of="2022")] == ["Estonia"]
-    assert "Example Coalition" in {row["name"] for row in graph.query("coalitions")}
-    assert (ROOT / changelog).is_file()
+    assert [row["name"] for row in graph.query("members", coalition="example", as_of="2022")] == ["Example Foundation"]
+    assert [row["name"] for row in graph.query("coalitions")] == ["Example Coalition"]
 
 
 def test_a_chart_is_added_with_the_files_of_its_recipe(tmp_path: Path, small_root: Path) -> None:
