@@ -25,7 +25,3 @@ def test_a_first_command_succeeds_or_says_the_cure(command: dict[str, str], tmp_
     assert done.returncode == 0
     written = tmp_path / command["wants"]
     assert written.exists() or command["wants"] in done.stdout + done.stderr
-
-
-def test_there_are_sixty() -> None:
-    assert len(COMMANDS) == len({command["line"] for command in COMMANDS}) == 60
