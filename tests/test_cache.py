@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -69,27 +68,13 @@ def test_files_that_are_changed_while_they_are_read_are_read_again(
     assert names(root, []) == ["First"]
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "manifest changed",
-        "a byte flipped",
-        "manifest cut",
-        "manifest gone",
-        "store cut",
-        "store gone",
-        "store overwritten",
-        "empty",
-    ],
-)
+@pytest.mark.parametrize("damage", ["manifest changed", "manifest gone", "a byte flipped", "store cut"])
 def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache: Path, damage: str) -> None:
     root = make_workspace(a=COALITION.format("First"))
     names(root, [])
     (build,) = own_cache.iterdir()
     tables = sorted((build / "store").glob("*.sst"))
     match damage:
-        case "manifest cut":
-            (build / "manifest.json").write_bytes((build / "manifest.json").read_bytes()[:50])
         case "manifest changed":
             path = build / "manifest.json"
             path.write_bytes(path.read_bytes().replace(b"SELECT", b"SELEKT"))
@@ -101,14 +86,6 @@ def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache
             (build / "manifest.json").unlink()
         case "store cut":
             tables[0].write_bytes(tables[0].read_bytes()[:-10])
-        case "store gone":
-            shutil.rmtree(build / "store")
-        case "store overwritten":
-            for table in tables:
-                table.write_bytes(b"\xff" * table.stat().st_size)
-        case "empty":
-            shutil.rmtree(build)
-            build.mkdir()
     told: list[str] = []
     assert names(root, told) == ["First"] and told
     told.clear()
@@ -131,8 +108,7 @@ def _poison(build: Path) -> None:
     (build / "manifest.json").write_bytes(b"%d\n%b" % (crc32(body), body))
 
 
-@pytest.mark.parametrize("inner", [False, True], ids=["the cache", "a build"])
-@pytest.mark.parametrize("access", ["group", "everyone", "owner"])
+@pytest.mark.parametrize(("access", "inner"), [("group", True), ("everyone", False), ("owner", False)])
 def test_a_cache_that_others_may_write_to_does_not_answer(
     make_workspace: WorkspaceMaker, own_cache: Path, monkeypatch: pytest.MonkeyPatch, access: str, inner: bool
 ) -> None:

@@ -22,7 +22,7 @@ from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import foc
 
-WIDTHS = (40, 80, 120, 160)
+WIDTHS = (40, 120)
 QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
 MEMBERS = ("query", "members", "--coalition", "first")
 
