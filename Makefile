@@ -122,8 +122,13 @@ endef
 
 # Install what the lock $(1) lists, by its digests, then this checkout, built by what the lock lists.
 define install
-@$(PIP) install --require-hashes --requirement $(1)
-@$(PIP) install --no-deps --no-build-isolation --editable .
+@try() { \
+	output="$$($(PIP) install "$$@" 2>&1)" || { \
+		echo "foc-graph: $(1) could not be installed: $$(echo "$$output" | tail -n 1)" >&2; exit 2; \
+	}; \
+}; \
+try --require-hashes --requirement $(1); \
+try --no-deps --no-build-isolation --editable .
 endef
 
 define need_node

@@ -17,7 +17,7 @@ import foc_graph
 from foc_graph.graph import Graph
 from foc_graph.workspace.settings import Workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
-from tests.support.campaign import SEED, SHARE
+from tests.support.campaign import SEED
 from tests.support.foc_server import FocServer
 from tests.support.http import DATA
 from tests.support.shared import once
@@ -27,8 +27,8 @@ from tests.support.workspaces import new_workspace, small_workspace
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--skipped FILE`: write the tests that did not run in full into a file, which `pytest @FILE` runs."""
-    parser.addoption("--skipped", type=Path, metavar="FILE", help="write tests not run in full into FILE, one a line")
+    """Add `--skipped FILE`: write the tests that did not run into a file, which `pytest @FILE` runs."""
+    parser.addoption("--skipped", type=Path, metavar="FILE", help="write tests that did not run into FILE, one a line")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -78,7 +78,7 @@ SECONDS_A_TEST = 0.07
 
 
 class SkippedTests:
-    """Writes the tests into a file that were skipped or deselected, or of which a campaign does more."""
+    """Writes the tests into a file that were skipped or deselected."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -86,10 +86,6 @@ class SkippedTests:
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._names.update(item.nodeid for item in items)
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        if SHARE < 1:
-            self._names.update(item.nodeid for item in session.items if item.get_closest_marker("campaign"))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.skipped:
