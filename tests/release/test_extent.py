@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,34 +13,43 @@ from hypothesis import strategies as st
 
 from foc_graph.graph.cache import open_built
 from foc_graph.namespaces import BASE
-from foc_graph.release.build import publish
 from foc_graph.release.extent import shared_graphs, used_quads
+from foc_graph.release.ledger import read_ledger, write_ledger
 from foc_graph.release.snapshot import Snapshot, take_snapshot
-from foc_graph.tabular import prepare_import
-from foc_graph.workspace.settings import Workspace, find_workspace
+from foc_graph.workspace.settings import Workspace
 from tests.support.campaign import campaign
-from tests.support.tables import SOURCE, written
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import edit, new_workspace
 
 OWN = "https://example.org/coalition/"
-SHARED = (
-    '["ontology", "data/agents/governments.ttl", "data/graphs.ttl", "data/places", "data/sources",'
-    ' "data/links/wikidata.sssom.tsv", "data/tables/iso-3166-1.ttl", "data/tables/un-m49.ttl"]'
-)
-
-
-def joined(root: Path, members: str, include: str = SHARED) -> Workspace:
-    """A new workspace whose coalition has these members."""
-    new_workspace(root, include)
-    prepared = prepare_import(written(root, f"member\n{members}\n"), "members", "example", SOURCE, root)
-    assert prepared.plan.problems == []
-    prepared.write()
-    return Workspace(root)
+SHARED = """[
+    "ontology/rules", "data/agents/governments.ttl", "data/graphs.ttl", "data/links/geonames.sssom.tsv",
+    "data/places/countries.ttl", "data/places/regions.ttl", "data/sources/datasets.ttl", "data/sources/sources.ttl",
+]"""
+SEAT = f"""
+<{OWN}id/example/membership/government>
+    a coal:Membership ;
+    coal:verified "2026-11-24"^^xsd:date ;
+    dcterms:source <{OWN}id/source/charter> ;
+    org:member <{BASE}id/government/ee> ;
+    org:organization <{OWN}id/example> ;
+    org:role <{BASE}concept/role/member> ;
+.
+"""
+MEMBERS = "data/coalitions/example/members.ttl"
 
 
 @pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    workspace = joined(tmp_path_factory.mktemp("extent") / "workspace", "Estonia")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace whose coalition has a member of the packaged one."""
+    root = new_workspace(tmp_path_factory.mktemp("extent") / "workspace", SHARED)
+    with (root / MEMBERS).open("a", encoding="utf-8") as file:
+        file.write(SEAT)
+    return root
+
+
+@pytest.fixture(scope="module")
+def snapshot(root: Path) -> Iterator[Snapshot]:
+    workspace = Workspace(root)
     with take_snapshot(workspace, open_built(workspace).store) as taken:
         yield taken
 
@@ -49,11 +59,11 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
     [
         ("government/ee", True),
         ("country/ee", True),
-        ("country/ee/identifier/iso3166-1-alpha-2", True),
+        ("country/ee/identifier/geonames", True),
         ("region/150", True),
         ("government/lv", False),
         ("country/lv", False),
-        ("country/lv/identifier/iso3166-1-alpha-2", False),
+        ("country/lv/identifier/geonames", False),
     ],
 )
 def test_shared_things_are_published_if_something_published_needs_them(
@@ -66,35 +76,32 @@ def test_shared_things_are_published_if_something_published_needs_them(
 
 def test_nothing_is_named_that_is_not_described(snapshot: Snapshot) -> None:
     quads = list(snapshot.store.quads())
-    described = {quad.subject for quad in quads}
-    vocabulary = ox.NamedNode(f"{BASE}graph/ontology")
-    named = {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode) and quad.graph_name != vocabulary}
-    assert [one for one in named - described if one.value.startswith((f"{BASE}id/", f"{OWN}id/"))] == []
+    missing = {quad.object for quad in quads if isinstance(quad.object, ox.NamedNode)} - {
+        quad.subject for quad in quads
+    }
+    assert [one for one in missing if one.value.startswith((f"{BASE}id/", f"{OWN}id/"))] == []
 
 
 def test_terms_are_stated_of_the_graphs_that_are_there(snapshot: Snapshot) -> None:
-    graph = ox.NamedNode(f"{BASE}graph/graphs")
-    stated = {quad.subject.value for quad in snapshot.store.matching(graph=graph)}
-    present = {graph.value for graph in snapshot.store.graphs()}
-    assert f"{BASE}graph/places" in stated
-    assert stated <= present
+    stated = {quad.subject for quad in snapshot.store.matching(graph=ox.NamedNode(f"{BASE}graph/graphs"))}
+    assert ox.NamedNode(f"{BASE}graph/places") in stated
+    assert stated <= set(snapshot.store.graphs())
 
 
-def test_the_packaged_workspace_is_published_as_it_is() -> None:
-    workspace = find_workspace()
-    assert shared_graphs(open_built(workspace).store.graphs(), workspace.base) == []
+def test_a_workspace_below_the_shared_base_is_published_as_it_is() -> None:
+    graphs = [ox.NamedNode(f"{BASE}graph/{name}") for name in ("places", "ontology")]
+    assert shared_graphs(graphs, BASE) == [] and shared_graphs(graphs, OWN) == graphs[:1]
 
 
-def test_what_is_no_longer_used_may_go(tmp_path: Path) -> None:
-    include = '["ontology/rules", "queries", "data/agents/governments.ttl", "data/places/countries.ttl"]'
-    workspace = joined(tmp_path / "workspace", "Estonia", include)
-    first = publish(tmp_path / "out", workspace).release
-    file = workspace.root / "data/coalitions/example/members.ttl"
-    text = file.read_text("utf-8")
-    file.write_text(text.replace(f"{BASE}id/government/ee", f"{BASE}id/government/lv"), "utf-8")
-    second = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12").release
-    assert (first.path / "doc/government/ee.html").is_file() and not (first.path / "doc/government/lv.html").exists()
-    assert (second.path / "doc/government/lv.html").is_file() and not (second.path / "doc/government/ee.html").exists()
+def test_what_is_no_longer_used_may_go(root: Path, snapshot: Snapshot, tmp_path: Path) -> None:
+    write_ledger(snapshot, tmp_path, [])
+    shutil.copytree(root, tmp_path / "changed")
+    changed = edit(Workspace(tmp_path / "changed"), MEMBERS, f"{BASE}id/government/ee", f"{BASE}id/government/lv")
+    with take_snapshot(changed, open_built(changed).store, version="2026.12") as second:
+        governments = second.instances("coal:Government")
+        write_ledger(second, tmp_path / "changed", [tmp_path])
+    assert governments == [f"{BASE}id/government/lv"]
+    assert read_ledger(tmp_path / "changed").keys() == read_ledger(tmp_path).keys()
 
 
 THINGS = st.sampled_from([f"{BASE}id/{name}" for name in ("a", "a/b", "a/b/c", "ab", "d", "d/e", "f")])
