@@ -63,17 +63,6 @@ def small_dumps(small_root: Path) -> Dumps:
     return taken(small_root)
 
 
-@pytest.fixture(scope="module")
-def packaged_dumps(cache: Path) -> Dumps:
-    return taken(ROOT)
-
-
-@pytest.fixture(scope="module", params=["small_dumps", "packaged_dumps"])
-def either(request: pytest.FixtureRequest) -> Dumps:
-    known: Dumps = request.getfixturevalue(request.param)
-    return known
-
-
 def back(found: Dumps) -> list[bytes]:
     """Its lines in RDF 1.2, in RDF 1.1 again."""
     with TemporaryDirectory() as folder:
@@ -82,14 +71,14 @@ def back(found: Dumps) -> list[bytes]:
         return b"".join(unreify(dump, found.base)).splitlines(keepends=True)
 
 
-def test_the_way_back_gives_the_same_graph(either: Dumps) -> None:
-    assert not any(b"<<(" in line for line in either.plain)
-    assert sorted(back(either)) == sorted(either.plain)
-    assert len(set(either.reified)) == len(either.reified)
+def test_the_way_back_gives_the_same_graph(small_dumps: Dumps) -> None:
+    assert not any(b"<<(" in line for line in small_dumps.plain)
+    assert sorted(back(small_dumps)) == sorted(small_dumps.plain)
+    assert len(set(small_dumps.reified)) == len(small_dumps.reified)
 
 
-def test_every_value_has_a_reifier_and_every_claim_is_one(either: Dumps) -> None:
-    quads = either.quads
+def test_every_value_has_a_reifier_and_every_claim_is_one(small_dumps: Dumps) -> None:
+    quads = small_dumps.quads
     types = [quad for quad in quads if quad.predicate.value == RDF_TYPE]
     properties, claims = (
         {quad.subject for quad in types if quad.object == ox.NamedNode(COAL + kind)}
@@ -109,38 +98,33 @@ def test_what_rules_derive_is_reified_by_its_graph(small_dumps: Dumps) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "asked", "slug"),
-    [
-        *(("small_dumps", "small", slug) for slug in ("first", "first/group", "government/ee", "first/membership/mt")),
-        *(
-            ("small_dumps", "small", slug)
-            for slug in ("country/ee", "first/document/statement", "third", "organisation/lab")
-        ),
-        *(("packaged_dumps", "graph", slug) for slug in ("foc/wg1", "foc", "government/ee", "foc/membership/lv")),
-    ],
+    "slug", ["first", "first/group", "government/ee", "first/membership/mt", "country/ee", "third", "organisation/lab"]
 )
-def test_why_gives_the_rows_of_the_stored_query(
-    found: str, asked: str, slug: str, request: pytest.FixtureRequest
-) -> None:
-    graph: Graph = request.getfixturevalue(asked)
-    known: Dumps = request.getfixturevalue(found)
-    text = WHY.replace(f"<{BASE}id/foc/wg1>", f"<{known.base}id/{slug}>")
-    rows = known.store.query(text, use_default_graph_as_union=True)
+def test_why_gives_the_rows_of_the_stored_query(small_dumps: Dumps, small: Graph, slug: str) -> None:
+    text = WHY.replace(f"<{BASE}id/foc/wg1>", f"<{small_dumps.base}id/{slug}>")
+    rows = small_dumps.store.query(text, use_default_graph_as_union=True)
     assert isinstance(rows, ox.QuerySolutions)
-    expected = graph.rows("why", thing=slug)
+    expected = small.rows("why", thing=slug)
     assert [variable.value for variable in rows.variables] == list(expected.columns)
     assert sorted(map(str, map(tuple, rows))) == sorted(map(str, expected.terms))
     assert len(expected) > 0
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_queries_of_the_page_find_something(packaged_dumps: Dumps, query: str) -> None:
-    rows = packaged_dumps.store.query(query, use_default_graph_as_union=True)
+def test_queries_of_the_page_find_something(small_dumps: Dumps, query: str) -> None:
+    text = query.replace(f"{BASE}id/foc/wg1", f"{SMALL}id/first/group").replace(f"{BASE}graph/", f"{SMALL}graph/")
+    rows = small_dumps.store.query(text, use_default_graph_as_union=True)
     assert isinstance(rows, ox.QuerySolutions) and next(rows, None)
 
 
-def test_it_is_not_much_larger(packaged_dumps: Dumps) -> None:
-    plain, reified = (len(gzip.compress(b"".join(lines), 6)) for lines in packaged_dumps[:2])
+@pytest.mark.sweep
+def test_the_packaged_graph_comes_back_and_the_page_asks_it(cache: Path) -> None:
+    packaged = taken(ROOT)
+    assert sorted(back(packaged)) == sorted(packaged.plain)
+    for query in QUERIES:
+        rows = packaged.store.query(query, use_default_graph_as_union=True)
+        assert isinstance(rows, ox.QuerySolutions) and next(rows, None)
+    plain, reified = (len(gzip.compress(b"".join(lines), 6)) for lines in packaged[:2])
     assert reified < 1.5 * plain
 
 
