@@ -521,7 +521,9 @@ def test_links_lead_to_the_datasets_that_identifiers_are_from(own: Described) ->
 def test_examples_vocabularies_and_formats_are_those_in_use(own: Described) -> None:
     graph, subjects = own.statistics, {quad.subject.value for quad in read_dump(own.folder / "dumps/all.nq.gz")}
     examples = {str(node) for node in graph.objects(own.release, VOID.exampleResource)}
-    assert f"{own.snapshot.base}id/first" in examples and len(examples) == 4  # no other thing names an event or a mandate
+    assert (
+        f"{own.snapshot.base}id/first" in examples and len(examples) == 4
+    )  # no other thing names an event or a mandate
     assert examples <= subjects and not any("/person/" in iri for iri in examples)
     vocabularies = {str(node) for node in graph.objects(own.release, VOID.vocabulary)}
     assert {f"{BASE}ns#", "http://www.w3.org/ns/org#", "http://www.w3.org/ns/prov#", str(FOAF)} <= vocabularies
@@ -536,13 +538,17 @@ def test_examples_vocabularies_and_formats_are_those_in_use(own: Described) -> N
     ("key", "value", "said"),
     [
         ("title", " ", "title is empty"),
+        *(
+            ("endpoint", value, f"endpoint {value!r} is not an http or https address")
+            for value in ("x y", "sparql", "javascript:alert(1)", "https:///ask")
+        ),
         ("publisher", "", "publisher is empty"),
         ("licence", "", "licence '' is no http or https address"),
         ("licence", "CC0", "licence 'CC0' is no http or https address"),
         ("licence", "javascript:alert(1)", "licence 'javascript:alert(1)' is no http or https address"),
     ],
 )
-def test_a_workspace_without_title_publisher_or_licence_is_refused(
+def test_a_workspace_whose_settings_no_catalogue_can_state_is_refused(
     own: Described, tmp_path: Path, key: str, value: str, said: str
 ) -> None:
     (tmp_path / "workspace.toml").write_text(
