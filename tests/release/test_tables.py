@@ -19,11 +19,10 @@ from csvw import CSVW
 from foc_graph.errors import FocGraphError, UnknownNameError, WorkspaceError
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
-from foc_graph.namespaces import BASE
 from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.workspace.settings import find_workspace
-from tests.support import ROOT, WorkspaceMaker
+from tests.support import WorkspaceMaker
 from tests.support.workspaces import new_workspace
 
 NAMES = ["members", "people", "mandates", "documents", "identifiers"]
@@ -48,11 +47,14 @@ PRELUDE = """
 @prefix role: <https://w3id.org/coalition/concept/role/> .
 @prefix schema: <https://schema.org/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix void: <http://rdfs.org/ns/void#> .
 @prefix type: <https://w3id.org/coalition/concept/document-type/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @base <https://example.org/coalition/id/> .
 """
 THINGS = """
+<../graph/example> a void:Dataset ;
+    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ; dcterms:rights "Identifiers of ROR & Co."@en .
 <person/ada> a foaf:Person ; skos:prefLabel "Ada"@en .
 <example/secretariat/membership/ada> a coal:Membership ;
     coal:begin "2024-05"^^xsd:gYearMonth ; coal:end "2025"^^xsd:gYear ;
@@ -89,16 +91,9 @@ def member(number: int, label: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def packaged(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of the repository's own workspace."""
-    return tables(ROOT, tmp_path_factory.mktemp("packaged"))
-
-
-@pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace under its own base, with labels that do harm where they are not escaped."""
-    root = tmp_path_factory.mktemp("own") / "workspace"
-    new_workspace(root)
+    root = new_workspace(tmp_path_factory.mktemp("own") / "workspace", '["ontology", "queries"]')
     members = "".join(member(number, label) for number, label in enumerate(LABELS))
     file = root / "data" / "coalitions" / "example" / "more.ttl"
     file.write_text(PRELUDE + THINGS + members, encoding="utf-8")
@@ -111,7 +106,13 @@ def own(cache: Path, workspace: Path, tmp_path_factory: pytest.TempPathFactory) 
     return tables(workspace, tmp_path_factory.mktemp("tables"))
 
 
-@pytest.fixture(scope="module", params=["packaged", "own"])
+@pytest.fixture(scope="module")
+def of_small(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of the workspace of made-up coalitions."""
+    return tables(small_root, tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module", params=["of_small", "own"])
 def folder(request: pytest.FixtureRequest) -> Path:
     return request.getfixturevalue(request.param)
 
@@ -175,48 +176,54 @@ OF_A_DATE = ("certainty", "status_now")
 
 
 @pytest.mark.parametrize("name", ["members", "mandates", "documents"])
-def test_the_rows_are_those_of_the_stored_query_for_each_coalition(name: str, graph: Graph, packaged: Path) -> None:
-    expected = {without(row, *OF_A_DATE) for row in asked(graph, name)}
-    given = [column for column in graph.queries[name].columns if column not in OF_A_DATE]
+def test_the_rows_are_those_of_the_stored_query_for_each_coalition(name: str, small: Graph, of_small: Path) -> None:
+    expected = {without(row, *OF_A_DATE) for row in asked(small, name)}
+    given = [column for column in small.queries[name].columns if column not in OF_A_DATE]
     found = {
-        without({column: str(row[column] or "") for column in ["coalition", *given]}) for row in parquet(packaged, name)
+        without({column: str(row[column] or "") for column in ["coalition", *given]}) for row in parquet(of_small, name)
     }
     assert found == expected
-    assert next(iter(columns(packaged, name))) == "coalition"
+    assert next(iter(columns(of_small, name))) == "coalition"
 
 
-def test_every_seat_in_a_body_is_among_the_people(graph: Graph, packaged: Path) -> None:
-    given = [column for column in graph.queries["people"].columns if column != "certainty"]
-    found = [without({column: row[column] for column in given}) for row in parquet(packaged, "people")]
-    assert {without(row, "certainty") for row in graph.rows("people")} <= set(found)
+def test_people_are_the_seats_in_bodies_and_what_makes_no_member(small: Graph, of_small: Path) -> None:
+    given = [column for column in small.queries["people"].columns if column != "certainty"]
+    coalitions = {row["coalition"] for row in small.rows("coalitions")}
+    rows = [row for row in parquet(of_small, "people") if row["body"] not in coalitions]
+    found = [without({column: row[column] for column in given}) for row in rows]
+    assert sorted(found, key=str) == sorted((without(row, "certainty") for row in small.rows("people")), key=str)
+    others = [row["membership"] for row in parquet(of_small, "people") if row["body"] in coalitions]
+    members = {row["membership"] for row in parquet(of_small, "members")}
+    everyone = [row["membership"] for one in coalitions for row in small.rows("people", body=one)]
+    assert sorted(others) == sorted(set(everyone) - members) != []
 
 
-def test_every_membership_is_in_one_row_of_one_table_with_its_coalition(graph: Graph, packaged: Path) -> None:
-    found = [row["membership"] for name in ("members", "people") for row in parquet(packaged, name)]
-    expected = [row["m"] for row in graph.sparql("SELECT ?m WHERE { ?m a coal:Membership }")]
+def test_every_membership_is_in_one_row_of_one_table_with_its_coalition(small: Graph, of_small: Path) -> None:
+    found = [row["membership"] for name in ("members", "people") for row in parquet(of_small, name)]
+    expected = [row["m"] for row in small.sparql("SELECT ?m WHERE { ?m a coal:Membership }")]
     assert sorted(found) == sorted(expected)
-    assert all(row["membership"].startswith(row["coalition"] + "/") for row in parquet(packaged, "people"))
+    assert all(row["membership"].startswith(row["coalition"] + "/") for row in parquet(of_small, "people"))
 
 
-@pytest.mark.parametrize("thing", ["country/ee", "region/150", "organisation/african-union", "place/tunis"])
-def test_identifiers_are_those_of_a_thing(thing: str, graph: Graph, packaged: Path) -> None:
-    rows = [row for row in parquet(packaged, "identifiers") if row["thing"] == f"{BASE}id/{thing}"]
-    expected = [(row["scheme"], row["identifier"], row["uri"]) for row in graph.rows("same_as", thing=thing)]
+@pytest.mark.parametrize("thing", ["country/ee", "country/de"])
+def test_identifiers_are_those_of_a_thing(thing: str, small: Graph, of_small: Path) -> None:
+    rows = [row for row in parquet(of_small, "identifiers") if row["thing"] == f"{small.base}id/{thing}"]
+    expected = [(row["scheme"], row["identifier"], row["uri"]) for row in small.rows("same_as", thing=thing)]
     assert expected
     assert sorted((row["scheme"], row["identifier"], row["uri"]) for row in rows) == sorted(expected)
 
 
-def test_an_identifier_has_the_licence_of_its_graph(packaged: Path) -> None:
-    licences = {(row["scheme"], row["licence"]) for row in parquet(packaged, "identifiers")}
+def test_an_identifier_has_the_licence_of_its_graph(own: Path) -> None:
     attribution = "https://creativecommons.org/licenses/by/4.0/"
-    assert {("geonames", attribution), ("wikidata", "https://creativecommons.org/publicdomain/zero/1.0/")} <= licences
-    described = metadata(packaged, "identifiers")
-    assert {"@id": attribution} in described["dc:license"]
-    assert any("GeoNames" in rights for rights in described["dc:rights"])
+    licences = {(row["scheme"], row["licence"]) for row in parquet(own, "identifiers")}
+    assert licences == {("ror", attribution), (None, None)}
+    described = metadata(own, "identifiers")
+    assert described["dc:license"] == [{"@id": attribution}]
+    assert described["dc:rights"] == ["Identifiers of ROR & Co."]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_dated_has_sources(name: str, graph: Graph, folder: Path) -> None:
+def test_each_row_has_sources(name: str, folder: Path) -> None:
     linked = [row for row in parquet(folder, name) if name != "identifiers" or row["record"]]
     assert linked
     assert [row for row in linked if not row["sources"]] == []
@@ -259,34 +266,30 @@ def test_every_column_is_described_and_keys_hold(name: str, folder: Path) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("source", ["packaged", "own"])
-def test_the_graph_says_what_a_property_url_says(
-    name: str, source: str, workspace: Path, request: pytest.FixtureRequest
-) -> None:
-    folder = request.getfixturevalue(source)
-    store = open_built(find_workspace(ROOT if source == "packaged" else workspace)).store
-    about = metadata(folder, name)["tableSchema"].get("aboutUrl", "")
+def test_the_graph_says_what_a_property_url_says(name: str, workspace: Path, own: Path) -> None:
+    store = open_built(find_workspace(workspace)).store
+    about = metadata(own, name)["tableSchema"].get("aboutUrl", "")
     checked = 0
-    for column, said in columns(folder, name).items():
+    for column, said in columns(own, name).items():
         if "propertyUrl" not in said:
             continue
         subject = said.get("aboutUrl", about)[2:-1]
         query = f"SELECT DISTINCT ?s ?o WHERE {{ ?s <{said['propertyUrl']}> ?o }}"
         known = {(row["s"], str(row["o"])) for row in store.query(query)}
-        pairs = {(row[subject], str(row[column])) for row in parquet(folder, name) if row[column] is not None}
+        pairs = {(row[subject], str(row[column])) for row in parquet(own, name) if row[column] is not None}
         assert pairs <= known, column
         checked += len(pairs)
     assert checked or not about
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_other_readers_of_parquet_get_typed_columns(name: str, packaged: Path) -> None:
+def test_other_readers_of_parquet_get_typed_columns(name: str, of_small: Path) -> None:
     types = {"date": "DATE", "double": "DOUBLE", "separator": "VARCHAR[]"}
-    relation = duckdb.read_parquet(str(packaged / f"{name}.parquet"))
+    relation = duckdb.read_parquet(str(of_small / f"{name}.parquet"))
     found = dict(zip(relation.columns, map(str, relation.types), strict=True))
     assert found == {
         column: types["separator"] if "separator" in said else types.get(str(said["datatype"]), "VARCHAR")
-        for column, said in columns(packaged, name).items()
+        for column, said in columns(of_small, name).items()
     }
 
 
