@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -72,8 +73,8 @@ class World:
     """A small workspace, and the releases made of its states."""
 
     def __init__(self, folder: Path) -> None:
-        self.root, self.out = new_workspace(folder / "workspace", '["ontology"]'), folder / "out"
-        self.last: Path | None = None
+        self.folder, self.root, self.out = folder, folder / "workspace", folder / "out"
+        self.last = max(self.out.glob("*"), default=None)
 
     def add(self, name: Path, text: str) -> None:
         path = self.root / name
@@ -105,37 +106,43 @@ def day() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def started(day: None, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A workspace with its first release, to be read only."""
+    folder = tmp_path_factory.mktemp("started")
+    new_workspace(folder / "workspace", '["ontology"]')
+    world = World(folder)
+    world.release("2026.11")
+    return world
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(started: World, tmp_path: Path) -> World:
+    """A copy of it to go on with."""
+    return World(shutil.copytree(started.folder, tmp_path / "world"))
 
 
 @pytest.fixture(scope="module")
-def two(day: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def two(started: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A release and the next, to be read only: someone joined, a body went, and the coalition has another name."""
-    world = World(tmp_path_factory.mktemp("two"))
-    first = world.release("2026.11")
+    world = World(shutil.copytree(started.folder, tmp_path_factory.mktemp("two") / "world"))
     replace_text(world.root / "workspace.toml", "verified = 2026-11-24", "verified = 2026-12-24")
     world.add(MEMBERS, JOINED)
     coalition = world.root / "data/coalitions/example/coalition.ttl"
     text = coalition.read_text("utf-8")
     text = text[: text.index(f"<{ID}example/secretariat>")].replace('"Example Coalition"@en', f'"{SCRIPT}"@en')
     coalition.write_text(text, "utf-8")
-    return first, world.release("2026.12")
+    return world.out / "2026.11", world.release("2026.12")
 
 
-def test_the_first_release_says_that_it_is_the_first(world: World) -> None:
-    folder = world.release("2026.11")
+def test_the_first_release_says_that_it_is_the_first(started: World) -> None:
+    folder = started.out / "2026.11"
     report = (folder / "CHANGES.md").read_text("utf-8")
     assert report.startswith("# Changes in 2026.11 (2026-11-24)\n")
     assert "The first release" in report and "| membership | 1 |" in report
     assert not (folder / "changes.rdfp").exists()
     (event,) = read_log(folder / "feeds/events.jsonl")
-    assert (event.text, event.coalition, event.sequence) == (
-        "The Example Coalition was added",
-        f"{ID}example",
-        1,
-    )
+    assert (event.text, event.coalition, event.sequence) == ("The Example Coalition was added", f"{ID}example", 1)
 
 
 def test_the_next_release_says_what_changed(two: tuple[Path, Path]) -> None:
@@ -247,6 +254,8 @@ def test_who_follows_the_stream_from_its_start_ends_with_all_that_is_stated(two:
 
 def test_the_stream_has_pages_that_can_be_read_one_by_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feeds, "_MOST_MEMBERS", 50)
+    shutil.rmtree(world.out)
+    world.last = None
     world.release("2026.11")
     replace_text(world.root / "workspace.toml", "verified = 2026-11-24", "verified = 2026-12-24")
     world.add(MEMBERS, JOINED)
@@ -286,7 +295,6 @@ def test_atom_feeds_hold_what_rfc_4287_asks_for(two: tuple[Path, Path], name: st
 
 
 def test_a_feed_has_no_entry_for_what_was_verified_again(world: World) -> None:
-    world.release("2026.11")
     replace_text(world.root / MEMBERS, 'coal:verified "2026-11-24"', 'coal:verified "2026-11-25"')
     folder = world.release("2026.12")
     feed = ElementTree.parse(folder / "feeds/all.atom").getroot()
@@ -295,7 +303,6 @@ def test_a_feed_has_no_entry_for_what_was_verified_again(world: World) -> None:
 
 
 def test_a_feed_holds_the_newest_200(world: World) -> None:
-    world.release("2026.11")
     names = [f'<{ID}odd/{n}> skos:prefLabel "Thing {n}"@en .\n' for n in range(250)]
     odd = world.root / "data" / "coalitions" / "example" / "odd.ttl"
     odd.write_text("PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n" + "".join(names), "utf-8")
@@ -307,21 +314,19 @@ def test_a_feed_holds_the_newest_200(world: World) -> None:
 
 
 def test_a_release_without_changes_adds_nothing_to_the_log(world: World) -> None:
-    first = world.release("2026.11")
     second = world.release("2026.12")
-    assert (first / "feeds/events.jsonl").read_bytes() == (second / "feeds/events.jsonl").read_bytes()
+    assert (world.out / "2026.11/feeds/events.jsonl").read_bytes() == (second / "feeds/events.jsonl").read_bytes()
     assert not (second / "feeds/ldes-2026.12.ttl").exists()
     assert b"\nTX .\nTC .\n" in (second / "changes.rdfp").read_bytes()
 
 
 def test_a_person_who_was_taken_out_is_named_nowhere(world: World) -> None:
-    world.release("2026.10")
     world.add(Path("data/agents/persons.ttl"), PERSON)
     world.add(MEMBERS, SEAT)
-    before = world.release("2026.11")
-    assert b"ada-example" in (before / "feeds/ldes-2026.11.ttl").read_bytes()
+    before = world.release("2026.12")
+    assert b"ada-example" in (before / "feeds/ldes-2026.12.ttl").read_bytes()
     replace_files(prepare_removal(open_graph(world.root), "person/ada-example").texts)
-    after = world.release("2026.12")
+    after = world.release("2027.01")
     for path in after.rglob("*"):
         if path.is_file():
             with open_unpacked(path) as file:
@@ -332,17 +337,18 @@ def test_a_person_who_was_taken_out_is_named_nowhere(world: World) -> None:
 
 
 def test_a_day_before_that_of_the_last_release_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.release("2026.11")
     world.add(MEMBERS, JOINED)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     with pytest.raises(FocGraphError, match=r"1970-01-02 lies before that of release 2026\.11"):
         world.release("2026.12")
 
 
-@pytest.mark.parametrize("content", ["{}\n", "no\n", "[" * 100_000 + "\n", "\xff"])
-def test_a_damaged_log_is_named(world: World, content: str) -> None:
-    first = world.release("2026.11")
-    (first / "feeds/events.jsonl").write_bytes(content.encode("latin-1"))
+def test_a_damaged_log_is_named(world: World) -> None:
+    log = world.out / "2026.11/feeds/events.jsonl"
+    for content in ("{}\n", "no\n", "\xff", "[" * 100_000 + "\n"):
+        log.write_bytes(content.encode("latin-1"))
+        with pytest.raises(FocGraphError, match=r"events\.jsonl"):
+            read_log(log)
     world.add(MEMBERS, JOINED)
     with pytest.raises(FocGraphError, match=r"events\.jsonl"):
         world.release("2026.12")
