@@ -41,7 +41,7 @@ class World(NamedTuple):
     dumps: list[Path]
 
 
-@pytest.fixture(scope="module", params=["small", pytest.param("graph", marks=pytest.mark.extended, id="packaged")])
+@pytest.fixture(scope="module", params=["small", pytest.param("graph", marks=pytest.mark.sweep, id="packaged")])
 def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
     graph: Graph = request.getfixturevalue(request.param)
     folder = tmp_path_factory.mktemp("dumps")
