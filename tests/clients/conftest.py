@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from foc_graph.release.build import publish
-from foc_graph.workspace.releases import Release
+from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
+from tests.support.shared import once
 from tests.support.workspaces import BASE, edit, small_workspace
 
 CONTACT = 'contact = "data@example.org"\nhomepage = "https://example.org/"\n'
@@ -31,14 +32,16 @@ id:country/ke\towl:sameAs\twikidata:Q114\tsemapv:ManualMappingCuration\tid:sourc
 
 
 @pytest.fixture(scope="session")
-def published(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Release:
+def published(cache: Path, shared: Path) -> Release:
     """A release of the workspace of made-up coalitions, which says whom to ask, with links to another dataset."""
-    folder = tmp_path_factory.mktemp("clients")
+    return Releases(once(shared / "clients", _publish) / "out").release("current")
+
+
+def _publish(folder: Path) -> None:
     root = small_workspace(folder / "workspace")
     (root / "data" / "links").mkdir()
     (root / "data" / "links" / "wikidata.sssom.tsv").write_text(LINKS, "utf-8")
-    workspace = edit(Workspace(root), "workspace.toml", "licence =", f"{CONTACT}licence =")
-    return publish(folder / "out", workspace).release
+    publish(folder / "out", edit(Workspace(root), "workspace.toml", "licence =", f"{CONTACT}licence ="))
 
 
 @pytest.fixture(scope="session")
