@@ -177,6 +177,7 @@ def write_workbook(sheets: Mapping[str, tuple[list[str], list[list[str]]]]) -> b
                 try:
                     cell = WriteOnlyCell(sheet, text or None)
                 except IllegalCharacterError as error:
+                    sheet.close()  # else its temporary file is closed under it, which Python reports
                     raise ParameterError(f"sheet {name}: {quoted(text)} holds a control character") from error
                 if text:
                     cell.data_type = "s"
