@@ -1,14 +1,19 @@
-"""Workbooks that would cost far more than their bytes: each is refused in one line, before it costs that."""
+"""Workbooks as tables; what would cost far more than its bytes is refused in one line, before it costs that."""
 
 from __future__ import annotations
 
 import os
+import zipfile
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from foc_graph.errors import ParseError
-from foc_graph.tabular.table import read_table
+from foc_graph.errors import FocGraphError, ParseError
+from foc_graph.tabular.kinds import KINDS
+from foc_graph.tabular.table import read_sheets, read_table, write_workbook
+from foc_graph.tabular.workbook import MAX_UNPACKED
 from tests.support.tables import workbook_with
 
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -81,3 +86,72 @@ def test_a_message_does_not_quote_a_whole_cell(tmp_path: Path) -> None:
 def test_cells_far_apart_cost_nothing(tmp_path: Path) -> None:
     table = read_table(workbook_with(tmp_path / "table.xlsx", sheet=sheet(_HEAD + _LAST.format(1_000_000, "A1000000"))))
     assert table.rows == [(1_000_000, ["Chile"])]
+
+
+def test_a_workbook_is_read_as_a_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    dated = datetime(2024, 5, 4)
+    for row in (["Country", "Joined"], ["Estonia", dated], ["Chile", dated], ["Latvia", 2024.0], ["Kenya", "=TODAY()"]):
+        book.active.append(row)
+    book.active["B3"].number_format = "mmm\\ yy"
+    book.save(tmp_path / "table.xlsx")
+    table = read_table(tmp_path / "table.xlsx")
+    assert [cells[1] for _, cells in table.rows[:3]] == ["2024-05-04", "2024-05", "2024"]
+    assert [(problem.row, problem.heading) for problem in table.problems] == [(5, "Joined")]
+
+
+def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
+    (tmp_path / "table.xlsx").write_bytes(b"PK\3\4 and no more")
+    with pytest.raises(FocGraphError, match="not a workbook that can be read"):
+        read_table(tmp_path / "table.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("names", "advice"),
+    [
+        (["members", "Members "], "two sheets are called Members: rename one"),
+        (["one", "two"], "no sheet is called bodies"),
+    ],
+)
+def test_sheets_that_mean_none_or_one_twice_are_one_error(names: list[str], advice: str, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({name: (["member"], [["Estonia"]]) for name in names}))
+    with pytest.raises(FocGraphError, match=advice):
+        read_sheets(path, KINDS)
+
+
+def test_two_sheets_of_one_name_are_one_error(tmp_path: Path) -> None:
+    sheets = "".join(f'<sheet name="members" sheetId="{number}" r:id="rId1"/>' for number in (1, 2))
+    relations = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    text = f"<workbook {_MAIN} {relations}><sheets>{sheets}</sheets></workbook>"
+    with pytest.raises(FocGraphError, match="two sheets are called members"):
+        read_sheets(workbook_with(tmp_path / "book.xlsx", workbook=text), KINDS)
+
+
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({"members": (["member"], [["Estonia"]])}))
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as bomb,
+        bomb.open("xl/media/x", "w", force_zip64=True) as part,
+    ):
+        for _ in range(MAX_UNPACKED // 2**20 + 1):
+            part.write(bytes(2**20))
+    with pytest.raises(FocGraphError, match="larger than 128 MiB"):
+        read_sheets(path, KINDS)
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path: Path) -> None:
+    cells = ["=1+1", "'=1+1", "-2", "@x", "#N/A", "2024"]
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(write_workbook({"members": (["note"], [[cell] for cell in cells])}))
+    assert {cell.data_type for row in openpyxl.load_workbook(path)["members"].iter_rows() for cell in row} == {"s"}
+    table = read_table(path)
+    assert [row for _, [row] in table.rows] == cells
+    assert table.problems == []
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1fb"])
+def test_a_text_that_no_cell_can_hold_is_one_error(text: str) -> None:
+    with pytest.raises(FocGraphError, match="holds a control character"):
+        write_workbook({"members": (["note"], [[text]])})
