@@ -1,7 +1,4 @@
-"""Fuzzing of all readers of outside data: inputs of a corpus and mutants of them, which may be refused, and no more.
-
-`python -m tests.support.fuzz --seconds 3600` does so for an hour.
-"""
+"""Readers of outside data, each of which takes an input of a corpus, or a mutant of one, or refuses it in a line."""
 
 from __future__ import annotations
 

@@ -7,8 +7,7 @@ import shutil
 
 import pyoxigraph as ox
 
-from foc_graph.errors import FocGraphError
-from foc_graph.links.check import check_links, check_mapping_sets
+from foc_graph.links.check import check_links
 from foc_graph.links.review import Review
 from foc_graph.links.targets import HERE, named_things, opened, stated_records
 from foc_graph.load.chunks import read_parts
@@ -25,12 +24,9 @@ from foc_graph.rdf.positions import Positions
 from foc_graph.release.diff.comparison import compare
 from foc_graph.release.snapshot import find_day
 from foc_graph.shacl import validate
-from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.tabular import prepare_import
 from foc_graph.validation import validate_workspace
-from foc_graph.workspace.claims import parse_claims
-from foc_graph.workspace.data_files import data_positions
 from foc_graph.workspace.files import Things, format_file
 from foc_graph.workspace.journal import JOURNAL, settle
 from foc_graph.workspace.migrations import migrate_workspace
@@ -195,35 +191,6 @@ def _workspace(place: Place) -> Reader:
             things.put(iri, values, "x.ttl")
         things.texts()
         migrate_workspace(workspace, check=True)
-
-    return read
-
-
-@target("mappings")
-def _mappings(place: Place) -> Reader:
-    workspace = Workspace(place.workspace("mapped"))
-    path = place.write("mapped/data/links/x.sssom.tsv", b"")
-
-    def read(content: bytes) -> None:
-        path.write_bytes(content)
-        for finding in check_mapping_sets(workspace):
-            raise FocGraphError(str(finding))
-        positions = data_positions(workspace, [path])
-        for triple in parse_mappings(read_text(path, "x"), "x")[:20]:
-            assert positions.position(triple.subject.value, triple.predicate.value, triple.object)
-
-    return read
-
-
-@target("claims")
-def _claims(place: Place) -> Reader:
-    path = place.write("x.claims.tsv", b"")
-
-    def read(content: bytes) -> None:
-        path.write_bytes(content)
-        positions = data_positions(WORKSPACE, [path])
-        for triple in parse_claims(read_text(path, "x"), "x", WORKSPACE.vocabulary(path))[:20]:
-            assert positions.position(triple.subject.value, triple.predicate.value, triple.object)
 
     return read
 

@@ -112,7 +112,7 @@ def _signature(place: Place) -> Reader:
     return read
 
 
-@target("key", seconds=10)
+@target("key", slow=True)
 def _key(place: Place) -> Reader:
     def read(content: bytes) -> None:
         path = place.write("minisign.key", content)

@@ -1,4 +1,4 @@
-"""The readers of outside data as targets: each with what it takes to hand it bytes, and what it may cost."""
+"""The readers of outside data as targets: each with what it takes to hand it bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import foc_graph
-from foc_graph.errors import FocGraphError
 from foc_graph.graph import Graph
 from tests.support.workspaces import new_workspace, small_workspace
 
@@ -48,11 +47,10 @@ class Place:
 
 
 class Target(NamedTuple):
-    """A reader, which `open` makes; no input takes `seconds` of CPU. One is slow that takes far longer than others."""
+    """A reader, which `open` makes, and what it may raise besides; one that is slow takes far longer than others."""
 
     name: str
     open: Callable[[Place], Reader]
-    seconds: float
     is_slow: bool
     refusals: tuple[type[Exception], ...]
 
@@ -61,12 +59,12 @@ TARGETS: dict[str, Target] = {}
 
 
 def target(
-    name: str, seconds: float = 2.0, slow: bool = False, refusals: tuple[type[Exception], ...] = ()
+    name: str, slow: bool = False, refusals: tuple[type[Exception], ...] = ()
 ) -> Callable[[Callable[[Place], Reader]], Callable[[Place], Reader]]:
     """Enter what makes a reader into the targets; `refusals` are what it may raise besides errors of the library."""
 
     def enter(open: Callable[[Place], Reader]) -> Callable[[Place], Reader]:
-        TARGETS[name] = Target(name, open, seconds, slow, (FocGraphError, *refusals))
+        TARGETS[name] = Target(name, open, slow, refusals)
         return open
 
     return enter
