@@ -10,13 +10,13 @@ from email.utils import formatdate
 from pathlib import Path
 from shutil import which
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 import pytest
 
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
-from foc_graph.sparql.limits import MAX_QUERY_LENGTH
 from foc_graph.store import http, remote
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import as_rows
@@ -39,8 +39,16 @@ def web(monkeypatch: pytest.MonkeyPatch, web: Web) -> Web:
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(http, "BACK_OFF", (0.01, 0.02))
     return web
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long the client waited each time before it asked again: no test waits."""
+    found: list[float] = []
+    clock = SimpleNamespace(sleep=found.append, monotonic=time.monotonic, time=time.time)
+    monkeypatch.setattr(http, "time", clock)
+    return found
 
 
 def test_a_short_query_goes_by_get_and_a_long_one_by_post(web: Web) -> None:
@@ -83,15 +91,12 @@ def test_prefixes_are_declared_where_used_and_lines_stay(web: Web) -> None:
     [
         ("SELECT ?x WHERE { SERVICE <http://example.org/> { ?x ?p ?o } }", "SERVICE would ask another server"),
         ("SELECT ?x WHERE { SERVIC\\u0045 <http://example.org/> { ?x ?p ?o } }", "query:1:25: an escape outside"),
-        ("ASK { ?s a :\\u0020SERVICE }", "query:1:12: an escape outside"),
         ("INSERT DATA { <http://example.org/> a <http://example.org/> }", "never changed"),
-        ("PREFIX select: <http://example.org/> DROP ALL", "never changed"),
         ("", "not a SPARQL 1.1 query"),
         ("ASK { ?s ?p '\udc80' }", "not valid Unicode"),
-        (SELECT + " " * MAX_QUERY_LENGTH, "longer than"),
         ("ASK " + "{" * 100 + "}" * 100, "nested deeper"),
     ],
-    ids=range(9),
+    ids=range(6),
 )
 def test_what_is_not_a_query_is_not_sent(web: Web, text: str, problem: str) -> None:
     with pytest.raises(ParseError, match=problem):
@@ -103,17 +108,15 @@ def test_what_is_not_a_query_is_not_sent(web: Web, text: str, problem: str) -> N
 
 JSON_HEAD = head(200, Content_Type=JSON)
 SIZED = head(200, Content_Type=JSON, Content_Length=str(len(ROWS)))
+TURTLE = head(200, Content_Type="text/turtle", Content_Length="130000")
 CHUNKED = head(200, Content_Type=JSON, Transfer_Encoding="chunked")
 A_TERM = b'{"type": "uri", "value": "x:a"}'
 NESTED = b'{"type": "triple", "value": {"subject": %b, "predicate": %b, "object": ' % (A_TERM, A_TERM) * 10_000
 WRONG_ANSWERS = {
     "nothing": (b"", "cut before the end"),
     "not HTTP": (b"SSH-2.0-OpenSSH_9.9\r\n", "not HTTP"),
-    "a status line without end": (b"HTTP/1.1 200 " + b"x" * 70_000, "not HTTP"),
     "headers without end": (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200, "not HTTP"),
-    "a body cut short": (SIZED + ROWS[:-5], "cut before the end"),
     "no body": (SIZED, "cut before the end"),
-    "a cut within a chunk": (CHUNKED + b"60\r\n" + ROWS[:20], "cut before the end"),
     "a cut between chunks": (CHUNKED + b"5\r\n" + ROWS[:5] + b"\r\n", "cut before the end"),
     "a chunk without size": (CHUNKED + b"many\r\n" + ROWS, "cut before the end"),
     "JSON without end": (JSON_HEAD + ROWS[:-5], r"not well-formed application/sparql-results\+json \(.+\)"),
@@ -125,7 +128,6 @@ WRONG_ANSWERS = {
     "triples nested without end": (JSON_HEAD + ROWS.partition(b'{"type"')[0] + NESTED, "nested deeper than 64 levels"),
     "true for rows": (JSON_HEAD + b'{"head": {}, "boolean": true}', "true or false, not rows"),
     "HTML": (head(200, Content_Type="text/html; charset=utf-8") + b"<h1>Hello", "is text/html, not"),
-    "XML": (head(200, Content_Type="application/sparql-results+xml") + b"<sparql/>", r"results\+xml, not"),
     "no stated type": (head(200) + ROWS, r"of no stated type, not application/sparql-results\+json"),
     "some rows": (head(206, Content_Type=JSON) + ROWS, "answers 206, an incomplete answer"),
     "some rows, said aside": (
@@ -167,16 +169,8 @@ def test_a_wrong_answer_is_one_clear_error(web: Web, answer: bytes, problem: str
         ("ASK { ?s ?p ?o }", JSON_HEAD + ROWS, "rows, not true or false"),
         (CONSTRUCT, SIZED + ROWS, r"sparql-results\+json, not application/n-triples"),
         (CONSTRUCT, head(200, Content_Type="application/n-triples") + GRAPH, "does not say where it ends"),
-        (
-            CONSTRUCT,
-            head(200, Content_Type="text/turtle", Content_Length="9") + b"<a> <b> .",
-            "not well-formed text/tu",
-        ),
-        (
-            CONSTRUCT,
-            head(200, Content_Type="text/turtle", Content_Length="13000000") + b"<x:a><x:p><<(" * 10**6,
-            "nested deeper than 64 levels",
-        ),
+        (CONSTRUCT, TURTLE + b"<a> <b> .".ljust(130_000), "not well-formed text/tu"),
+        (CONSTRUCT, TURTLE + b"<x:a><x:p><<(" * 10_000, "nested deeper than 64 levels"),
     ],
 )
 def test_a_wrong_answer_to_other_forms(web: Web, text: str, answer: bytes, problem: str) -> None:
@@ -185,23 +179,20 @@ def test_a_wrong_answer_to_other_forms(web: Web, text: str, answer: bytes, probl
 
 
 @pytest.mark.parametrize(
-    ("start", "part", "pause"),
+    ("start", "part"),
     [
-        (b"", b"", 0.1),
-        (b"HTTP/1.1 200 OK\r\nX: ", b"x", 0.1),
-        (b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.0),
-        (head(200, Content_Type=JSON, Content_Length="1000000"), b" ", 0.1),
-        (JSON_HEAD + ROWS, b" ", 0.1),
-        (CHUNKED + b"0\r\n", b"X: y\r\n", 0.0),
-        (head(500), b" ", 0.1),
+        (b"", b""),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (head(200, Content_Type=JSON, Content_Length="1000000"), b" "),
+        (CHUNKED + b"0\r\n", b"X: y\r\n"),
+        (head(500), b" "),
     ],
-    ids=["nothing", "a slow header", "continue", "a slow body", "a slow end", "trailers", "a slow failure"],
+    ids=["nothing", "a slow header", "continue", "a slow body", "trailers", "a slow failure"],
 )
-def test_a_server_that_never_ends_is_left_in_time(web: Web, start: bytes, part: bytes, pause: float) -> None:
-    web.answers = [web.endless(start, part, pause)]
-    began = time.monotonic()
-    refusal(RemoteStore(web.url, timeout=0.4), r"no whole answer within 0\.4 s: ask for less|answers 500")
-    assert 0.3 < time.monotonic() - began < 3
+def test_a_server_that_never_ends_is_left(web: Web, start: bytes, part: bytes) -> None:
+    web.answers = [web.endless(start, part, 0.05)]
+    refusal(RemoteStore(web.url, timeout=0.2), r"no whole answer within 0\.2 s: ask for less|answers 500")
 
 
 @pytest.mark.parametrize(
@@ -216,35 +207,38 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(
 
 
 @pytest.mark.parametrize(
-    "wait", [{}, {"Retry_After": "0"}, {"Retry_After": formatdate(0, usegmt=True)}, {"Retry_After": "x"}]
+    ("status", "retry_after", "waited"),
+    [
+        (429, None, [0.5, 1.0]),
+        (502, "x", [0.5, 1.0]),
+        (503, "7", [7.0, 7.0]),
+        (503, formatdate(0, usegmt=True), [0.0, 0.0]),
+    ],
 )
-@pytest.mark.parametrize("status", [429, 502, 503])
-def test_a_busy_server_is_asked_again_twice(web: Web, status: int, wait: dict[str, str]) -> None:
-    busy = raw(head(status, **wait))
+def test_a_busy_server_is_asked_again_twice_after_the_wait_it_asks_for(
+    web: Web, waits: list[float], status: int, retry_after: str | None, waited: list[float]
+) -> None:
+    busy = raw(head(status, **({"Retry_After": retry_after} if retry_after else {})))
     web.answers = [busy, busy, GOOD]
     assert len(as_rows(RemoteStore(web.url).query(SELECT))) == 1
+    assert waits == waited
     web.answers = [busy]
     refusal(RemoteStore(web.url), f"answers {status}.*: try again later")
-    assert len(web.requests) == 6
+    assert len(web.requests) == 6 and waits == waited * 2
 
 
 @pytest.mark.parametrize(
     ("wait", "timeout"), [("11", 60), ("9", 5), ("9" * 400, 60), ("Fri, 01 Jan 2100 00:00:00 GMT", 60)]
 )
-def test_a_busy_server_that_asks_for_too_long_a_wait_is_left(web: Web, wait: str, timeout: float) -> None:
+def test_a_busy_server_that_asks_for_too_long_a_wait_is_left(
+    web: Web, waits: list[float], wait: str, timeout: float
+) -> None:
     web.answers = [raw(head(503, Retry_After=wait)), GOOD]
     refusal(RemoteStore(web.url, timeout=timeout), "answers 503")
+    assert (waits, len(web.requests)) == ([], 1)
 
 
-def test_a_wait_is_as_long_as_the_server_says(web: Web) -> None:
-    web.answers = [raw(head(503, Retry_After="1")), GOOD]
-    began = time.monotonic()
-    RemoteStore(web.url).query(SELECT)
-    assert time.monotonic() - began >= 1
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-@pytest.mark.parametrize("text", [SELECT, SELECT + " " * remote.MAX_URL], ids=["get", "post"])
+@pytest.mark.parametrize(("status", "text"), [(301, SELECT), (307, SELECT + " " * remote.MAX_URL)], ids=["get", "post"])
 def test_a_redirect_within_the_host_is_followed_with_the_query(web: Web, status: int, text: str) -> None:
     web.answers = [raw(head(status, Location="/other/?x=y")), GOOD]
     assert len(as_rows(RemoteStore(web.url).query(text))) == 1
@@ -363,7 +357,7 @@ def test_an_update_goes_to_the_update_endpoint_and_triples_to_the_graph_store(we
     assert paths == ["/update", "/sparql?key=a&graph=http%3A%2F%2Fexample.org%2Fg", "/sparql"]
 
 
-@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize("status", [200, 204])
 def test_a_write_is_done_when_the_server_says_so(web: Web, status: int) -> None:
     web.answers = [raw(head(503)), raw(head(status))]
     RemoteStore(web.url).update("DROP ALL")
