@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -30,7 +31,8 @@ COALITION = "https://example.org/coalition/id/example"
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("roster") / "workspace"
-    new_workspace(folder)
+    shared = ("ontology", "queries", "data/agents/governments.ttl", "data/links", "data/places", "data/tables")
+    new_workspace(folder, json.dumps(shared))
     organisation = """PREFIX org: <http://www.w3.org/ns/org#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
         <https://example.org/coalition/id/organisation/watch> a org:Organization ;
             skos:prefLabel "Coalition Watch"@en ; skos:altLabel "Old Watch"@en ."""
@@ -52,24 +54,14 @@ def planned(
     return make_plan(read_table(path), KINDS[kind], COALITION, names, things, referents), things
 
 
-# What a person types, and what it means.
 @pytest.mark.parametrize(
     ("typed", "member"),
     [
-        ("Estonia", "Estonia"),
-        ("estonia", "Estonia"),
-        ("EE", "Estonia"),
         ("EST", "Estonia"),
         ("Estland", "Estonia"),
-        ("Government of the Netherlands", "Netherlands"),
-        ("the Netherlands", "Netherlands"),
         ("Korea, Republic of", "South Korea"),
-        ("Côte d’Ivoire", "Côte d’Ivoire"),
         ("Cote d'Ivoire", "Côte d’Ivoire"),
-        ("Türkiye", "Türkiye"),
-        ("Turkey", "Türkiye"),
         ("government/ee", "Estonia"),
-        ("Coalition Watch", "Coalition Watch"),
         ("Old Watch", "Coalition Watch"),
     ],
 )
@@ -82,32 +74,29 @@ def test_a_member_goes_by_any_name_or_code(
     assert plan.new[-1] == f"{member} joins example"
 
 
-@pytest.mark.parametrize(
-    ("typed", "joined"),
-    [
-        ("2024", "2024"),
-        ("2024-12", "2024-12"),
-        ("2024-12-03", "2024-12-03"),
-        ("December 2024", "2024-12"),
-        ("3 December 2024", "2024-12-03"),
-        ("3rd Dec 2024", "2024-12-03"),
-        ("December 3, 2024", "2024-12-03"),
-        ("Sept. 2024", "2024-09"),
-        ("Dezember 2024", "2024-12"),
-        ("3. Dez. 2024", "2024-12-03"),
-        ("décembre 2024", "2024-12"),
-        ("03.12.2024", "2024-12-03"),
-        ("31/12/2024", "2024-12-31"),
-        ("12/2024", "2024-12"),
-        ("2024-12-03 00:00:00", "2024-12-03"),
-    ],
-)
-def test_a_date_is_read_at_its_own_precision(
-    typed: str, joined: str, names: Lookup, template: Path, tmp_path: Path
-) -> None:
-    path = written(tmp_path, write_csv(["country", "date joined"], [["Armenia", typed]]))
-    plan, _ = planned(names, template, path)
-    assert plan.new[-1] == f"Armenia joins example, {joined}"
+def test_a_date_is_read_at_its_own_precision(names: Lookup, template: Path, tmp_path: Path) -> None:
+    dates = {
+        "Armenia": ("2024", "2024"),
+        "Austria": ("2024-12", "2024-12"),
+        "Belgium": ("2024-12-03", "2024-12-03"),
+        "Canada": ("December 2024", "2024-12"),
+        "Chile": ("3 December 2024", "2024-12-03"),
+        "Denmark": ("3rd Dec 2024", "2024-12-03"),
+        "Finland": ("December 3, 2024", "2024-12-03"),
+        "France": ("Sept. 2024", "2024-09"),
+        "Germany": ("Dezember 2024", "2024-12"),
+        "Ghana": ("3. Dez. 2024", "2024-12-03"),
+        "Italy": ("décembre 2024", "2024-12"),
+        "Japan": ("03.12.2024", "2024-12-03"),
+        "Kenya": ("31/12/2024", "2024-12-31"),
+        "Latvia": ("12/2024", "2024-12"),
+        "Norway": ("2024-12-03 00:00:00", "2024-12-03"),
+    }
+    rows = [[country, typed] for country, (typed, _) in dates.items()]
+    plan, _ = planned(names, template, written(tmp_path, write_csv(["country", "date joined"], rows)))
+    assert plan.problems == []
+    joins = [line for line in plan.new if " joins " in line]
+    assert joins == [f"{country} joins example, {joined}" for country, (_, joined) in dates.items()]
 
 
 HEADINGS = "Country;Code;Category;Joined;Left;Role;Status;Source"
@@ -119,35 +108,26 @@ MISTAKES = [
     ("Austria;ZZ;;2024;;;;", "Country", "the code 'ZZ' beside it is not a country code"),
     (";;;2024;;;;", "Country", "is empty"),
     ("Kenya;;;03/12/2024;;;;", "Joined", "write 2024-12-03 or 2024-03-12"),
-    ("Kenya;;;3024;;;;", "Joined", "is the year right?"),
+    ("Armenia;;;3024;;;;", "Joined", "is the year right?"),
     ("NA;;;2024;;;;", "Country", "may be Namibia or mean nothing"),
-    ("Kenya;;;2024-13;;;;", "Joined", "is not a date"),
-    ("Kenya;;;=TODAY();;;;", "Joined", "holds a formula (=TODAY())"),
-    ("Kenya;;;2024;2012;;;", "Left", "2012 lies before joined 2024"),
-    ("Kenya;;;2024;;captain;;", "Role", "write one of chair, "),
-    ("Kenya;;;2024;;;observr;", "Status", "write one of active, "),
-    ("Kenya;;charity;2024;;;;", "Category", "write one of academia, "),
-    ("Kenya;;;2024;;;;a page", "Source", "'a page' is not a web address"),
-    ("Kenya;;;2024;;;;javascript:alert(1)", "Source", "is not a web address"),
-    ("Kenya;;;2024;;;;;more", "", "has more cells than there are headings"),
+    ("Belgium;;;2024-13;;;;", "Joined", "is not a date"),
+    ("Canada;;;=TODAY();;;;", "Joined", "holds a formula (=TODAY())"),
+    ("Chile;;;2024;2012;;;", "Left", "2012 lies before joined 2024"),
+    ("Denmark;;;2024;;captain;;", "Role", "write one of chair, "),
+    ("Finland;;;2024;;;observr;", "Status", "write one of active, "),
+    ("France;;charity;2024;;;;", "Category", "write one of academia, "),
+    ("Germany;;;2024;;;;a page", "Source", "'a page' is not a web address"),
+    ("Ghana;;;2024;;;;javascript:alert(1)", "Source", "is not a web address"),
+    ("Italy;;;2024;;;;;more", "", "has more cells than there are headings"),
 ]
 
 
-@pytest.mark.parametrize(("row", "heading", "advice"), MISTAKES, ids=[row for row, _, _ in MISTAKES])
-def test_a_mistake_is_told_with_row_and_column(
-    row: str, heading: str, advice: str, names: Lookup, template: Path, tmp_path: Path
-) -> None:
-    path = written(tmp_path, f"{HEADINGS}\nNorway;NO;;2023;;;;\n{row}\n")
+def test_every_mistake_is_reported_at_its_row_and_column(names: Lookup, template: Path, tmp_path: Path) -> None:
+    path = written(tmp_path, "\n".join([HEADINGS, "Norway;NO;;2023;;;;", *(row for row, _, _ in MISTAKES)]) + "\n")
     plan, _ = planned(names, template, path)
-    assert [(problem.row, problem.heading) for problem in plan.problems] == [(3, heading)]
-    assert advice in plan.problems[0].text
-
-
-def test_every_mistake_is_listed(names: Lookup, template: Path, tmp_path: Path) -> None:
-    path = written(tmp_path, "\n".join([HEADINGS, *(row for row, _, _ in MISTAKES)]) + "\n")
-    plan, _ = planned(names, template, path)
-    told = {(problem.row, problem.heading) for problem in plan.problems}
-    assert {(number, heading) for number, (_, heading, _) in enumerate(MISTAKES, 2)} <= told
+    assert [(one.row, one.heading) for one in plan.problems] == [(row, one[1]) for row, one in enumerate(MISTAKES, 3)]
+    for problem, (_, _, advice) in zip(plan.problems, MISTAKES, strict=True):
+        assert advice in problem.text
 
 
 def test_a_row_given_twice_is_a_mistake(names: Lookup, template: Path, tmp_path: Path) -> None:
@@ -158,14 +138,13 @@ def test_a_row_given_twice_is_a_mistake(names: Lookup, template: Path, tmp_path:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["N/A", "TBC", "vacant", "jane.doe@example.org", "Smith, John", "Jane Doe and Bob Roe", "Person 1"]
-)
-def test_what_names_no_person_is_refused(name: str, names: Lookup, template: Path, tmp_path: Path) -> None:
-    path = written(tmp_path, write_csv(["body", "person", "role"], [["secretariat", name, "staff"]]))
-    plan, _ = planned(names, template, path, "people")
-    assert [problem.heading for problem in plan.problems if name != "N/A"] in ([], ["person"])
+def test_a_text_that_names_no_person_is_refused(names: Lookup, template: Path, tmp_path: Path) -> None:
+    texts = ["TBC", "vacant", "jane.doe@example.org", "Smith, John", "Jane Doe and Bob Roe", "Person 1"]
+    rows = [["secretariat", text, "staff"] for text in texts]
+    plan, _ = planned(names, template, written(tmp_path, write_csv(["body", "person", "role"], rows)), "people")
+    assert [(one.row, one.heading) for one in plan.problems] == [(row, "person") for row in range(2, 8)]
     assert not plan.new
+    assert not planned(names, template, written(tmp_path, "body,person,role\nsecretariat,N/A,staff\n"), "people")[0].new
 
 
 def test_titles_and_spellings_do_not_make_another_person(names: Lookup, template: Path, tmp_path: Path) -> None:
@@ -223,23 +202,19 @@ def test_sources_are_added(names: Lookup, template: Path, tmp_path: Path) -> Non
     assert len(sources) == 2
 
 
-@pytest.mark.parametrize(
-    ("given", "member", "advice"),
-    [
-        ("example/membership/zz", "Estonia", "is no known membership"),
-        ("example/membership/example-foundation", "Estonia", "is the membership of Example Foundation"),
-        ("foc/membership/ee", "Estonia", "is not of the form"),
-        ("example/../foc/membership/ee", "Estonia", "is not of the form"),
-        ("https://example.net/membership/ee", "Estonia", "is not of the form"),
-    ],
-)
-def test_an_id_that_contradicts_its_row_is_refused(
-    given: str, member: str, advice: str, names: Lookup, template: Path, tmp_path: Path
-) -> None:
-    path = written(tmp_path, write_csv(["id", "member"], [[given, member]]))
+def test_an_id_that_contradicts_its_row_is_refused(names: Lookup, template: Path, tmp_path: Path) -> None:
+    ids = {
+        "example/membership/zz": "is no known membership",
+        "example/membership/example-foundation": "is the membership of Example Foundation",
+        "foc/membership/ee": "is not of the form",
+        "example/../foc/membership/ee": "is not of the form",
+        "https://example.net/membership/ee": "is not of the form",
+    }
+    path = written(tmp_path, write_csv(["id", "member"], [[given, "Estonia"] for given in ids]))
     plan, _ = planned(names, template, path)
-    assert [problem.heading for problem in plan.problems] == ["id"]
-    assert advice in plan.problems[0].text
+    assert [(one.row, one.heading) for one in plan.problems] == [(row, "id") for row in range(2, 7)]
+    for problem, advice in zip(plan.problems, ids.values(), strict=True):
+        assert advice in problem.text
 
 
 def test_headings_below_a_title_are_pointed_to(names: Lookup, template: Path, tmp_path: Path) -> None:
@@ -368,33 +343,31 @@ def test_a_cell_never_becomes_turtle(cell: str, names: Lookup, template: Path, t
     assert texts <= {" ".join(cell.split()), *(" ".join(line.split()) for line in cell.splitlines())}
 
 
-@pytest.mark.parametrize(
-    ("cells", "role", "state"),
-    [
-        ("2024,,,member", "member", []),
-        ("2024,,,active", "member", []),
-        ("2024,,,observer", "observer", []),
-        ("2024,,head,observer", "head", []),
-        ("2020,2022,,former", "member", []),
-        ("2020,,,former", "member", ["ended-date-unknown"]),
-    ],
-)
-def test_a_status_that_role_and_dates_tell_is_read_as_them(
-    cells: str, role: str, state: list[str], names: Lookup, template: Path, tmp_path: Path
-) -> None:
-    plan, things = planned(names, template, written(tmp_path, f"member,joined,left,role,status\nNorway,{cells}\n"))
-    suffix = "" if role == "member" else f"-{role}"
-    membership = things[f"{COALITION}/membership/no{suffix}"]
-    said = {
-        name: [value.value.rpartition("/")[2] for value in membership.get(iri_of(name), [])]
-        for name in ("org:role", "coal:periodState", "coal:membershipStatus")
+def test_a_status_that_role_and_dates_say_is_read_as_them(names: Lookup, template: Path, tmp_path: Path) -> None:
+    statuses = {
+        "no": ("2024,,,member", "member", []),
+        "at": ("2024,,,active", "member", []),
+        "be": ("2024,,,observer", "observer", []),
+        "ca": ("2024,,head,observer", "head", []),
+        "cl": ("2020,2022,,former", "member", []),
+        "dk": ("2020,,,former", "member", ["ended-date-unknown"]),
     }
-    assert (plan.problems, said) == ([], {"org:role": [role], "coal:periodState": state, "coal:membershipStatus": []})
+    rows = "".join(f"{code.upper()},{cells}\n" for code, (cells, _, _) in statuses.items())
+    plan, things = planned(names, template, written(tmp_path, f"member,joined,left,role,status\n{rows}"))
+    assert plan.problems == []
+    for code, (_, role, state) in statuses.items():
+        membership = things[f"{COALITION}/membership/{code}{'' if role == 'member' else f'-{role}'}"]
+        values = [
+            [value.value.rpartition("/")[2] for value in membership.get(iri_of(name), [])]
+            for name in ("org:role", "coal:periodState", "coal:membershipStatus")
+        ]
+        assert values == [[role], state, []]
 
 
-@pytest.mark.parametrize("status", ["inactive", "suspended"])
-def test_a_phase_is_refused_as_a_status(status: str, names: Lookup, template: Path, tmp_path: Path) -> None:
-    plan, _ = planned(names, template, written(tmp_path, f"member,joined,status\nNorway,2024,{status}\n"))
+def test_a_phase_is_refused_as_a_status(names: Lookup, template: Path, tmp_path: Path) -> None:
+    rows = "Norway,2024,inactive\nChile,2024,suspended\n"
+    plan, _ = planned(names, template, written(tmp_path, f"member,joined,status\n{rows}"))
     assert [str(problem) for problem in plan.problems] == [
-        f"row 2, column status: {status} is a phase with its own dates: empty the cell and write it in Turtle"
+        f"row {row}, column status: {status} is a phase with its own dates: empty the cell and write it in Turtle"
+        for row, status in ((2, "inactive"), (3, "suspended"))
     ]
