@@ -40,6 +40,8 @@ _MANIFEST, _NEW_MANIFEST, _LOADING, _LOCK = "foc-store.json", "foc-store.json.ne
 _READERS = "readers"
 _STORE = "store-[0-9]+"
 _OURS = re.compile(rf"{_MANIFEST}|{_NEW_MANIFEST}|{_LOADING}|{_LOCK}|{_STORE}")
+_ENGINES = re.compile(r"[0-9]+\.(sst|log|blob)|(MANIFEST|OPTIONS)-[0-9]+|IDENTITY|LOCK|LOG.*")
+"""The files of a store that was removed in part."""
 _AGAIN = "load the data into a new folder with `foc load`"
 
 
@@ -279,7 +281,7 @@ def _is_ours(path: Path) -> bool:
     if not _OURS.fullmatch(path.name) or not path.is_dir():
         return _OURS.fullmatch(path.name) is not None
     names = {entry.name for entry in path.iterdir()}
-    return not names or not names.isdisjoint(("store", "journal", "CURRENT", _READERS))
+    return not names.isdisjoint(("store", "journal", "CURRENT", _READERS)) or all(map(_ENGINES.fullmatch, names))
 
 
 def _serialised(manifest: dict[str, Any]) -> bytes:
