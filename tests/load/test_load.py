@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import bz2
-import codecs
 import gzip
 import lzma
 import os
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from backports import zstd
-from hypothesis import given
-from hypothesis import strategies as st
 
 from foc_graph import namespaces
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.load import Loaded, disk, endpoint
 from foc_graph.load.chunks import read_parts
-from foc_graph.load.sources import Source, find_sources
+from foc_graph.load.sources import find_sources
 from foc_graph.store import Store
-from foc_graph.store.disk import StoreFolder
+from foc_graph.store.disk import Aside, StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.remote import LOAD, RemoteStore, SettledStore
 from foc_graph.store.results import Triples, as_rows
@@ -35,6 +28,7 @@ from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
+from tests.support.failures import DeadError
 from tests.support.sparql_servers import REAL, Server
 
 BASE = "https://example.org/"
@@ -134,20 +128,17 @@ def named(triples: set[str]) -> set[str]:
     return {triple for triple in triples if "genid" not in triple}
 
 
-def test_a_workspace_is_loaded_with_what_its_rules_derive(target: Target, workspace: Workspace) -> None:
+def test_a_workspace_is_loaded_with_what_its_rules_derive_and_again_unchanged(
+    target: Target, workspace: Workspace
+) -> None:
     loaded = target.load([], workspace)
     assert named(target.triples()) == expected(workspace)
     assert target.graphs() == {f"{BASE}graph/{name}" for name in ("one", "two", "ontology", "derived")}
     assert loaded.statements == 8
     counts = {graph.rpartition("/")[2]: number for graph, number in loaded.graphs.items()}
     assert counts == {"one": 4, "two": 3, "ontology": 1, "derived": 3}
-
-
-def test_a_second_load_changes_nothing(target: Target, workspace: Workspace) -> None:
-    first = target.load([], workspace)
     before = target.triples()
-    assert target.load([], workspace) == first
-    assert target.triples() == before
+    assert target.load([], workspace) == loaded and target.triples() == before
     assert sum("genid" in triple for triple in before) == 3  # the blank node, each time with the same name
 
 
@@ -165,12 +156,9 @@ def test_a_load_replaces_the_graphs_that_it_brings_and_no_others(target: Target,
 
 FAULTS = {
     "a fault in the middle": ("x.nt", f"<{EX}a> <{EX}b> <{EX}c> .\n" * 3 + "<x\n", r"x\.nt:4"),
-    "Turtle with a fault": ("x.ttl", f"<{EX}a> <{EX}b> .", r"x\.ttl:1"),
     "quads that name no graph": ("x.nq", f"<{EX}a> <{EX}b> <{EX}c> .\n", r"x\.nq: holds statements that name no graph"),
     "an unknown format": ("x.csv", "a,b\n", r"x\.csv: not a known format"),
-    "RDF/XML": ("x.rdf", "<rdf/>", r"x\.rdf: not a known format"),
     "triple terms too deep": ("x.ttl", LINE_OF_65, r"x\.ttl:2:1037: nested deeper than 64"),
-    "triple terms too deep, line by line": ("x.nt", LINE_OF_65, r"x\.nt:2:1037: nested deeper than 64"),
     "not compressed": ("x.nt.gz", "plain", r"x\.nt\.gz: cannot be read: damaged"),
     "not UTF-8": ("x.nt", f'<{EX}a> <{EX}b> "\udcff" .\n', r"x\.nt"),
 }
@@ -194,83 +182,54 @@ def test_a_load_that_fails_leaves_all_as_it_was(
 # A load that is stopped
 
 
-LINES = 60_000
-
-
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
-    """Enough for several parts; the graph that it brings is also one of the workspace."""
-    path = tmp_path / "large.nq"
-    lines = (f'<{EX}{i}> <{EX}name> "{"x" * 100}" <{BASE}graph/one> .\n' for i in range(LINES))
-    path.write_text("".join(lines))
-    return path
-
-
-@pytest.mark.extended
 @pytest.mark.parametrize("target", ["disk", *REAL], indirect=True)
-def test_a_load_that_is_killed_is_not_seen_and_goes_on(
-    target: Target, workspace: Workspace, large: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_load_that_is_stopped_is_not_seen_and_goes_on(
+    target: Target, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It is stopped after three of its parts; the graph that it brings is also one of the workspace."""
     target.load([], workspace)
     before = target.triples()
-    marks = tmp_path / "marks"
-    stopped = start(workspace, large, target.options, marks)
-    wait_until(lambda: marks.exists() and len(marks.read_text().split()) >= 3, stopped)
-    os.kill(stopped.pid, signal.SIGKILL)
-    stopped.wait()
-    assert target.triples() == before
+    large = tmp_path / "large.nq"
+    large.write_text("".join(f'<{EX}{i}> <{EX}name> "{"x" * 100}" <{BASE}graph/one> .\n' for i in range(1000)))
+    noted: list[str] = []
+
+    def load(most: int) -> None:
+        def watched(mark: Callable[[Any, str], None]) -> Callable[[Any, str], None]:
+            def watching(self: Any, step: str) -> None:
+                if len(noted) >= most:
+                    raise DeadError
+                mark(self, step)
+                noted.append(step)
+
+            return watching
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Aside, "mark", watched(Aside.mark))
+            patch.setattr(endpoint._Load, "_mark", watched(endpoint._Load._mark))
+            for module in (disk, endpoint):
+                patch.setattr(module, "PART", 20_000)
+            target.load([large], workspace)
+
+    with pytest.raises(DeadError):
+        load(3)
+    assert target.triples() == before and len(noted) == 3
     if target.name != "disk":
         with pytest.raises(ServiceError, match=r"a load of other sources, begun 20.*--restart"):
             target.load([], workspace)
-    sent = marks.read_text().split()
-    marks.unlink()
-    assert start(workspace, large, target.options, marks).wait(120) == 0
-    again = marks.read_text().split()
-    assert not set(again) & set(sent[:-1]), "a part that is noted is not sent again"
+    sent = set(noted)
+    noted.clear()
+    load(1000)
+    assert len(noted) > 3 and not sent & set(noted), "a part that is noted is not sent again"
     count = as_rows(target.opened().query(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s <{EX}name> ?name }}"))
-    assert next(iter(count))["n"] == LINES
+    assert next(iter(count))["n"] == 1000
     assert f"{BASE}graph/two" in target.graphs() and not any(LOAD in graph for graph in target.graphs())
-
-
-PROGRAM = """
-import sys
-from pathlib import Path
-from foc_graph.__main__ import main
-from foc_graph.load import disk, endpoint
-from foc_graph.store.disk import Aside
-marks = Path(sys.argv.pop(1))
-disk.PART = endpoint.PART = 500_000
-
-def told(mark):
-    def marked(self, step):
-        mark(self, step)
-        with marks.open("a") as file:
-            file.write(step.replace(" ", "-") + "\\n")
-    return marked
-
-Aside.mark = told(Aside.mark)
-endpoint._Load._mark = told(endpoint._Load._mark)
-main()
-"""
-
-
-def start(workspace: Workspace, source: Path, options: list[str], marks: Path) -> subprocess.Popen[bytes]:
-    """`foc load` in small parts, which tells of each that is noted."""
-    command = [sys.executable, "-c", PROGRAM, str(marks), "--workspace", str(workspace.root), "load", str(source)]
-    return subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
-
-
-def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert process.poll() is None and time.monotonic() < end
-        time.sleep(0.002)
 
 
 # What is loaded
 
 
 LINE = f"<{EX}a> <{EX}b> <{EX}c> .\n"
+GRAPH = f"<{EX}g> {{ {LINE} }}"
 QUAD = f"<{EX}a> <{EX}b> <{EX}c> <{EX}g> .\n"
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
@@ -281,13 +240,20 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("packing", PACKED)
-@pytest.mark.parametrize(("ending", "text"), [(".nt", LINE), (".ttl", LINE), (".nq", QUAD), (".trig", QUAD)])
-def test_files_of_each_format_and_compression(workspace: Workspace, ending: str, text: str, packing: str) -> None:
-    path = workspace.root.parent / f"file{ending}{packing}"
-    text = f"<{EX}g> {{ {LINE} }}" if ending == ".trig" else text
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        *((f".nt{packing}", LINE) for packing in PACKED),
+        (".ttl.gz", f"\ufeff{LINE}"),
+        (".nq.gz", QUAD),
+        (".trig", GRAPH),
+    ],
+)
+def test_files_of_each_format_and_compression(workspace: Workspace, ending: str, text: str) -> None:
+    path = workspace.root.parent / f"file{ending}"
+    packing = path.suffix if path.suffix in PACKED else ""
     path.write_bytes(PACKED[packing](text.encode()))
-    graph = ox.NamedNode(f"{EX}g" if ending in (".nq", ".trig") else f"{BASE}graph/file")
+    graph = ox.NamedNode(f"{EX}g" if text in (QUAD, GRAPH) else f"{BASE}graph/file")
     assert statements([path], workspace) == {(graph, f"<{EX}a> <{EX}b> <{EX}c>")}
 
 
@@ -323,17 +289,6 @@ def test_blank_nodes_get_one_name_wherever_a_part_begins(workspace: Workspace) -
         assert len(parts) > 1 or size == 10_000
 
 
-@given(st.lists(st.text(alphabet='<>_:ab. "\\^@#', max_size=12), max_size=20), st.integers(1, 200))
-def test_parts_of_any_size_are_the_whole(texts: list[str], size: int) -> None:
-    triples = [ox.Triple(ox.NamedNode(f"{EX}{n}"), ox.NamedNode(EX), ox.Literal(text)) for n, text in enumerate(texts)]
-    with tempfile.NamedTemporaryFile(suffix=".nt") as file:
-        file.write(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
-        file.flush()
-        source = Source("x", Path(file.name), ox.RdfFormat.N_TRIPLES, "", ox.NamedNode(EX))
-        parts = list(read_parts([source], size, BASE, lambda *done: None))
-    assert [triple for part in parts for _, triple in part.statements()] == triples
-
-
 def statements(paths: list[Path], workspace: Workspace) -> set[tuple[ox.NamedNode, str]]:
     sources = [source for source in find_sources(paths, workspace) if source.path in paths]
     parts = read_parts(sources, 100, BASE, lambda *done: None)
@@ -343,16 +298,13 @@ def statements(paths: list[Path], workspace: Workspace) -> set[tuple[ox.NamedNod
 # What arrives is compared
 
 
-class Forgetful(RemoteStore):
-    """A server that loses a statement."""
-
-    def add(self, graph: ox.NamedNode, triples: Sequence[ox.Triple]) -> None:
-        super().add(graph, triples[:-1])
-
-
-def test_a_statement_that_is_lost_is_found_out(oxigraph_server: Server, workspace: Workspace) -> None:
+def test_a_statement_that_is_lost_is_found_out(
+    oxigraph_server: Server, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clear(oxigraph_server)
-    store = Forgetful(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
+    add = RemoteStore.add
+    monkeypatch.setattr(RemoteStore, "add", lambda self, graph, triples: add(self, graph, triples[:-1]))
+    store = RemoteStore(oxigraph_server.query_url, update_url=oxigraph_server.update_url)
     everything = "SELECT * WHERE { GRAPH ?graph { ?s ?p ?o } }"
     before = as_rows(store.query(everything))
     with pytest.raises(ServiceError, match=r"has \d+ triples, and \d+ were sent: nothing was changed"):
@@ -383,13 +335,9 @@ def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
         (["--store", "s", "--endpoint", "http://127.0.0.1:9/"], "either --store DIR or --endpoint URL"),
         (["--store", "s", "--restart"], "go with --endpoint only"),
         (["--store", "s", "--graph", "no IRI"], "not the IRI of a graph"),
-        (["--store", "s", "--graph", EX], "there are none: leave it out"),
-        (["--store", "s", "missing.nt"], "missing.nt: cannot be read: No such file"),
         (["--store", "s", "empty"], "empty: holds no .nq"),
-        (["--endpoint", "ftp://example.org/"], "not an http or https URL"),
         (["--endpoint", "http://me:s3cret@127.0.0.1:9/"], "holds a user name or password"),
     ],
-    ids=lambda value: " ".join(value)[:30] if isinstance(value, list) else "",
 )
 def test_wrong_usage_is_told(workspace: Workspace, options: list[str], problem: str) -> None:
     (workspace.root / "empty").mkdir()
@@ -413,29 +361,18 @@ def packed(name: str, content: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content)
 
 
+LONG = b'<x:a> <x:b> "' + b"x" * 2**25 + b'" .'
+OF_LOADS = b"<x:a> <x:b> <x:c> <urn:foc-graph:loads> .\n"
 BAD: dict[str, tuple[Callable[[Path], object], str]] = {
-    "a cut zstd file": (
-        packed("x.nt.zst", zstd.compress(LINE.encode() * 50)[:20]),
-        r"x\.nt\.zst: cannot be read: damaged",
-    ),
+    "a cut zstd file": (packed("x.nt.zst", zstd.compress(LINE.encode() * 50)[:20]), r"x\.nt\.zst: .* read: damaged"),
     "an empty zstd file": (packed("x.nt.zst", b""), r"x\.nt\.zst: cannot be read"),
     "an empty gzip file": (packed("x.nt.gz", b""), r"x\.nt\.gz: cannot be read: empty"),
     "a pipe": (lambda folder: os.mkfifo(folder / "x.nt"), r"x\.nt: not a regular file"),
-    "a link to nothing": (
-        lambda folder: (folder / "x.nt").symlink_to("nowhere"),
-        r"x\.nt: cannot be read: No such file",
-    ),
+    "a link to nothing": (lambda folder: (folder / "x.nt").symlink_to("y"), r"x\.nt: cannot be read: No such file"),
     "triple terms too deep": (packed("x.nt.gz", gzip.compress(LINE_OF_65.encode())), r"x\.nt\.gz:2:1037: nested"),
-    "a long literal": (
-        packed("x.ttl", b'<http://e/a> <http://e/b> "' + b"x" * 2**25 + b'" .'),
-        r"x\.ttl: a statement longer",
-    ),
-    "a graph of loads": (
-        packed("x.nq", b"<http://e/a> <http://e/b> 1 <urn:foc-graph:loads> .\n".replace(b" 1 ", b' "1" ')),
-        "is reserved for loads",
-    ),
+    "a long literal": (packed("x.ttl", LONG), r"x\.ttl: a statement longer"),
+    "a graph of loads": (packed("x.nq", OF_LOADS), "is reserved for loads"),
     "the graph of what is derived": (packed("derived.nt", LINE.encode()), "would replace"),
-    "a graph of the workspace": (packed("one.nt", LINE.encode()), "would replace"),
 }
 
 
@@ -447,12 +384,6 @@ def test_a_bad_source_is_told(workspace: Workspace, make: Callable[[Path], objec
     with pytest.raises(FocGraphError, match=problem) as caught:
         disk.load_folder(folder / "s", find_sources([folder], workspace), workspace, lambda *done: None)
     assert caught.value.exit_code == 2 and "\n" not in str(caught.value)
-
-
-def test_a_byte_order_mark_is_no_part_of_a_file(workspace: Workspace) -> None:
-    path = workspace.root.parent / "x.nt"
-    path.write_bytes(codecs.BOM_UTF8 + LINE.encode())
-    assert len(statements([path], workspace)) == 1
 
 
 def test_what_a_source_says_of_derived_triples_is_left_out(target: Target, workspace: Workspace) -> None:
