@@ -97,7 +97,7 @@ def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
         sql = made.sql.format(draw="", cells="told", coalitions=max(coalitions - 1, 0))
         return Panel(connection, made._replace(sql=sql), choice)
     connection.execute(DRAWN, {"draws": draws, "seed": choice.seed, "first": begin, "last": end})
-    connection.execute(DRAWN_CELLS)
+    connection.execute(DRAWN_CELLS.format(draws=draws))
     sql = made.sql.format(draw="p.draw, ", cells="drawn_cell")
     columns = {"draw": "number of the draw, from 1", **made.columns}
     return Panel(connection, made._replace(sql=sql, columns=columns), choice)

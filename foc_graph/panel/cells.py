@@ -217,6 +217,7 @@ WITH began AS (
   SELECT m.*, draw, {_HORIZON} AS horizon, {_draw("begin", _SOONEST, _LATEST)} AS began
   FROM membership m JOIN "list" l ON m.coalition = l.coalition, (SELECT unnest(range(1, $draws + 1)) AS draw)
   WHERE {_IS_MEMBER}
+    AND coalesce(greatest(m.begins_earliest, l.begins_earliest) <= least(m.ends_latest, l.ends_latest), TRUE)
 )
 SELECT draw::INTEGER AS draw, coalition, member, membership, began,
   CASE WHEN is_open THEN {_SURE_END}
@@ -228,21 +229,20 @@ FROM began m
 
 An end does not come before the beginning; an open membership goes on, as is presumed. A side that no source bounds is
 drawn up to the beginning or end of the coalition: a beginning up to the day on which that was last checked, and an end
-up to the last day of the panel, for nothing says that who is not on record later has left.
+up to the last day of the panel, for nothing says that who is not on record later has left. A membership lies within its
+coalition: one that has no day there, such as one that ended before the coalition began, is not drawn.
 """
 
 DRAWN_CELLS = """
 CREATE VIEW drawn_cell AS
 SELECT t.* REPLACE (
-  CASE
-    WHEN h.member IS NOT NULL THEN 1
-    WHEN coalesce(t.reason NOT IN ('list-incomplete', 'no-state'), TRUE) THEN 0 END AS member
+  coalesce(t.member, CASE WHEN t.reason = 'possible' THEN (h.member IS NOT NULL)::INTEGER END) AS member
 ), d.draw
 FROM told t
-CROSS JOIN (SELECT DISTINCT draw FROM drawn) d
+CROSS JOIN (SELECT unnest(range(1, {draws} + 1))::INTEGER AS draw) d
 LEFT JOIN (
   SELECT DISTINCT n.draw, n.coalition, n.member, s.year
   FROM drawn n JOIN span s ON n.began <= s.last AND n.ended >= s.first
 ) h ON h.draw = d.draw AND h.coalition = t.coalition AND h.member = t.agent AND h.year = t.year
 """
-"""Cells by these memberships: `member` is 0 or 1 but where a list may lack a member."""
+"""Cells by these memberships: `member` stays where it is known, and is drawn where the dates leave it open."""

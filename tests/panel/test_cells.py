@@ -8,7 +8,7 @@ from hashlib import md5
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foc_graph.panel.table import Panel
@@ -20,6 +20,7 @@ def cells(found: Panel, column: str = "member") -> dict[int, Any]:
     return {row["year"]: row[column] for row in found}
 
 
+BOUNDS = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
 DAYS = st.dates(date(2009, 1, 1), date(2017, 12, 31))
 
 
@@ -304,15 +305,21 @@ def test_a_seed_chooses_the_days() -> None:
     assert one == same != other
 
 
+@st.composite
+def partly_dated(draw: st.DrawFn) -> Row:
+    """A membership of which some days are known, and it is not known whether it has ended."""
+    (first, latest), (soonest, last) = (sorted((draw(DAYS), draw(DAYS))) for _ in range(2))
+    given = [draw(st.sampled_from([day, None])) for day in (first, latest, soonest, max(last, latest))]
+    return membership(state="unknown") | dict(zip(BOUNDS, given, strict=True))
+
+
 @campaign(100)
-@given(data=st.data())
-def test_a_draw_keeps_to_the_bounds_and_ends_after_it_began(data: st.DataObject) -> None:
-    sides = [sorted((data.draw(DAYS), data.draw(DAYS))) for _ in range(2)]
-    (first, latest), (soonest, last) = sides
-    last = max(last, latest)
-    names = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
-    given = [data.draw(st.sampled_from([day, None])) for day in (first, latest, soonest, last)]
-    seat = membership(state="unknown") | dict(zip(names, given, strict=True))
+@given(seat=partly_dated())
+@example(seat=membership(("", ""), ("", "2009-01-01"), state="unknown"))
+@example(seat=membership(("", "2009-01-01"), ("2009-01-01", "2009-01-01"), state="unknown"))
+@example(seat=membership(("2014-01-01", ""), ("", "2013-12-31"), state="unknown"))
+@example(seat=membership(("2013-01-01", "2011-06-30"), ("2014-01-01", ""), state="unknown"))
+def test_a_draw_keeps_to_the_bounds_and_ends_after_it_began(seat: Row) -> None:
     bounds = {row["year"]: (row["member_min"], row["member_max"]) for row in panel([seat])}
     runs = defaultdict(str)  # type: defaultdict[int, str]
     for row in panel([seat], draws=5):
@@ -320,6 +327,24 @@ def test_a_draw_keeps_to_the_bounds_and_ends_after_it_began(data: st.DataObject)
         assert least <= row["member"] <= most
         runs[row["draw"]] += str(row["member"])
     assert len(runs) == 5 and all(run.strip("0").strip("1") == "" for run in runs.values())
+
+
+def test_a_membership_that_ended_before_its_coalition_began_fills_no_cell() -> None:
+    """Beside it, another may have begun in any year: not in every draw is it the first one."""
+    before = membership(("", ""), ("", "2009-01-01"), state="unknown")
+    other = membership(("2011-01-01", "2016-12-31"), ("", ""), membership="club/al-2", state="unknown")
+    found = [row["member"] for row in panel([before, other], draws=50, years=(2011, 2011))]
+    assert found == [row["member"] for row in panel([other], draws=50, years=(2011, 2011))] and 0 < sum(found) < 25
+
+
+def test_a_list_without_members_has_cells_in_every_draw() -> None:
+    drawn = panel([], draws=2, with_non_members=True, years=(2012, 2012))
+    assert [(row["draw"], row["iso3"], row["member"]) for row in drawn] == [
+        (1, "ALA", 0),
+        (1, "BEL", 0),
+        (2, "ALA", 0),
+        (2, "BEL", 0),
+    ]
 
 
 @st.composite
@@ -332,10 +357,9 @@ def narrowed(draw: st.DrawFn) -> tuple[Row, Row]:
             draw(st.none() | st.integers(0, 900).map(lambda days, day=inner[1]: day + timedelta(days))),
         ]
         bounds.append((inner, outer))
-    names = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
     is_open = draw(st.booleans())
     rest = {"is_open": is_open, "state": "open" if is_open else "unknown", "checked": draw(DAYS)}
-    narrow, wide = (dict(zip(names, [*begin, *end], strict=True)) for begin, end in zip(*bounds, strict=True))
+    narrow, wide = (dict(zip(BOUNDS, [*begin, *end], strict=True)) for begin, end in zip(*bounds, strict=True))
     return membership(**rest) | wide, membership(**rest) | narrow
 
 
