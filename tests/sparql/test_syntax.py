@@ -10,9 +10,10 @@ from foc_graph.errors import ParseError
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.syntax import Group, Item, Query, Triple, UnreadPattern, nest, parse, parts
 from foc_graph.sparql.tokens import tokens
+from tests.support.campaign import examples
 from tests.support.random_queries import Queries, are_queries
 
-SOME = 2000
+SOME = examples(2000)
 
 
 def span(item: Item) -> tuple[int, int]:
@@ -29,6 +30,7 @@ def assert_nested(group: Group, text: str) -> None:
             assert_nested(item, text)
 
 
+@pytest.mark.campaign
 def test_groups_hold_all_tokens_and_lie_within_each_other() -> None:
     supply = Queries(6)
     nested = 0
@@ -44,6 +46,7 @@ def test_groups_hold_all_tokens_and_lie_within_each_other() -> None:
     assert nested > SOME / 2
 
 
+@pytest.mark.campaign
 def test_all_parts_of_a_query_have_their_place_in_it() -> None:
     """But for a few queries in which words run into each other, which only some parsers take apart."""
     supply = Queries(8)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
+import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foc_graph.sparql import tokens as sparql_tokens
 from foc_graph.sparql.tokens import tokens
+from tests.support.campaign import examples
 from tests.support.random_queries import Queries
-
-SOME = 1000
 
 LONG = {
     "openings": "{", "closings": ")", "comparisons": "?a<", "names": "ex:a", "dots": "a.", "words": "a",
@@ -26,9 +27,10 @@ def test_tokens_are_all_of_a_text_but_its_space(text: str) -> None:
     assert_covered(text)
 
 
+@pytest.mark.campaign
 def test_tokens_are_all_of_a_query_but_its_space() -> None:
     supply = Queries(5)
-    for _ in range(SOME):
+    for _ in range(examples(1000)):
         assert_covered(supply.one())
 
 
@@ -40,15 +42,24 @@ def assert_covered(text: str) -> None:
     assert not text[end:].strip()
 
 
+class Counting:
+    """A pattern that counts the characters of all that it matches."""
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        self._pattern, self.characters = pattern, 0
+
+    def finditer(self, text: str, start: int) -> Iterator[re.Match[str]]:
+        for match in self._pattern.finditer(text, start):
+            self.characters += match.end() - match.start()
+            yield match
+
+
 @pytest.mark.parametrize("unit", LONG.values(), ids=LONG.keys())
 @pytest.mark.parametrize("start", ["", "ASK { FILTER(?a"], ids=["outside", "in an expression"])
-def test_tokens_are_found_in_linear_time(start: str, unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = start + unit * (length // len(unit))
-        begin = time.process_time()
-        for _ in tokens(text):
-            pass
-        return time.process_time() - begin
-
-    short, long = (min(seconds(length) for _ in range(3)) for length in (10_000, 100_000))  # once without garbage
-    assert long < 40 * max(short, 0.002)
+def test_no_character_is_matched_more_than_twice(start: str, unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opening of which there are many, each searched for its end in vain, would take the text ever again."""
+    pattern = Counting(sparql_tokens._TOKEN)
+    monkeypatch.setattr(sparql_tokens, "_TOKEN", pattern)
+    text = start + unit * (10_000 // len(unit))
+    assert_covered(text)
+    assert len(text) <= pattern.characters <= 2 * len(text)

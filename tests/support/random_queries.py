@@ -1,18 +1,13 @@
 """Queries at random, well-formed or nearly so: keywords hide in comments, strings, IRIs and names, or run together.
 
-Others are about as long and as deep as any that pass the check, as many links of chains and brackets as that may be.
-
 `python queries_at_random.py` answers each line of its input, a text in JSON, by whether pyoxigraph's parser takes it.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
-from collections.abc import Callable
-from itertools import count
 from random import Random
 
 _TERMS = (
@@ -97,73 +92,6 @@ class Queries:
         if self._random.random() < 0.7:
             return []
         return ["ORDER", "BY", self._any("(", "ex:f(", "ASC(", "<x:'>("), *self._expression(1), ")"]
-
-
-_TRIPLE = "<x:a> <x:p> <x:a>"
-_CALL = "<http://www.w3.org/2001/XMLSchema#string>(@)"
-_LINKS = {
-    "group": (
-        *(f"{_TRIPLE} .", f"{_TRIPLE} ; <x:p> <x:a> .", f"{{ {_TRIPLE} }}", f"{{ SELECT * {{ {_TRIPLE} }} }}"),
-        *("BIND(1 AS ?v%)", "FILTER(1 = 1)", "FILTER EXISTS {}", "MINUS {}", "OPTIONAL {}", "{ BIND(1 AS ?v%) }"),
-        *(f"{{ <x:b> ?p ?o }} UNION {{ {_TRIPLE} }}", "VALUES () { () }"),
-    ),
-    "expression": ("|| ?s", "&& 1 = 1", "+ 1", "+1", "- -1", "* (1)", "/ 1", "&& EXISTS {}", "|| !true", "= 1 || 1"),
-    "path": ("|<x:p>", "/<x:p>|<x:p>", "|<x:p>?", "|^<x:p>"),
-}
-"""What a chain is continued with, by place; `%` is for a number of each."""
-
-_AROUND = {
-    "group": (
-        *(("{ @ }", "group"), ("OPTIONAL { @ }", "group"), ("MINUS { @ }", "group"), ("LATERAL { @ }", "group")),
-        *(("{ @ } UNION { <x:b> ?p ?o }", "group"), ("{ <x:b> ?p ?o } UNION { @ }", "group")),
-        *(("{ SELECT * { @ } ORDER BY STR(?s) LIMIT 3 }", "group"), ("{ SELECT DISTINCT * { @ } }", "group")),
-        *(("EXISTS { @ }", "expression"), ("NOT EXISTS { @ }", "expression"), ("!EXISTS { @ }", "expression")),
-    ),
-    "expression": (
-        *(("(@)", "expression"), ("!(@)", "expression"), ("-(@)", "expression"), ("STR(@)", "expression")),
-        *(("REGEX(@, 'a')", "expression"), ("REPLACE('a', @, 'b')", "expression"), ("SUBSTR(@, 1, 1)", "expression")),
-        *(("IF(true, @, 1)", "expression"), ("1 IN (2, @)", "expression"), (_CALL, "expression")),
-        *(("FILTER(@)", "group"), (f"FILTER {_CALL}", "group"), ("BIND(@ AS ?v%)", "group")),
-        (f"{{ SELECT (1 AS ?v%) {{}} GROUP BY {_CALL} }}", "group"),
-        (f"{{ SELECT * {{}} ORDER BY {_CALL} }}", "group"),
-    ),
-    "path": (
-        *(("(@)", "path"), ("(@)*", "path"), ("^(@)", "path"), ("(<x:p>|@)", "path"), ("(<x:p>/@)", "path")),
-        ("<x:a> @ <x:a> .", "group"),
-    ),
-}
-"""What stands around it, with the place where that stands."""
-
-_BEGIN = {"group": "", "expression": "1", "path": "<x:p>"}
-_END = {"group": "@", "expression": "FILTER(@)", "path": "<x:a> @ <x:a> ."}
-
-
-class LargeQueries:
-    """As `Queries`; the check that they pass is given."""
-
-    def __init__(self, seed: int, passes: Callable[[str], bool]) -> None:
-        self._seeds, self._passes = Random(seed), passes
-
-    def one(self) -> str:
-        """The next: chains and nesting at random, in the largest of twelve sizes that passes."""
-        seed = self._seeds.random()
-        texts = (self._made(Random(seed), 0.7**step) for step in range(12))
-        return next(filter(self._passes, texts), "ASK {}")
-
-    def _made(self, random: Random, size: float) -> str:
-        place = random.choice(list(_BEGIN))
-        text = _BEGIN[place]
-        for _ in range(random.randrange(60)):
-            if random.random() < 0.3:
-                chain = " ".join([random.choice(_LINKS[place])] * int(size * 2 ** random.uniform(0, 13)))
-                is_before = place == "group" and random.random() < 0.5
-                text = f"{chain} {text}" if is_before else f"{text} {chain}"
-            around, place = random.choice(_AROUND[place])
-            text = around.replace("@", text)
-        text = f"ASK {{ {_END[place].replace('@', text)} }}"
-        numbers = count()
-        text = re.sub("%", lambda _: str(next(numbers)), text)
-        return text[: random.randrange(len(text))] if random.random() < 0.2 else text
 
 
 def are_queries(texts: list[str]) -> list[bool]:
