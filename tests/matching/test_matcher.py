@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,7 @@ from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import BASE, slug
 from tests.support import ROOT, WorkspaceMaker
 
-GOLD = sorted((ROOT / "tests" / "gold").glob("*.csv"))
+GOLD = ROOT / "tests" / "gold"
 
 
 @pytest.fixture(scope="session")
@@ -194,10 +193,10 @@ def test_a_name_of_an_organisation_that_is_clear_is_a_match(
 
 @pytest.mark.parametrize("kind", ["body", "coalition", "country", "government", "organisation"])
 def test_a_thing_is_matched_by_its_own_name(matcher: Matcher, things: list[Thing], kind: str) -> None:
-    """But for few, of which there are several of one name, as of Saint Martin there is a French and a Dutch part."""
+    """But for one of a kind at most, of which there are several: Saint Martin has a French and a Dutch part."""
     own = [one for one in things if kind in one.kinds]
-    clear = [one for one in own if matched(matcher.candidates(Asked(one.name, (kind,)))) == slug(one.iri)]
-    assert own and len(clear) >= 0.99 * len(own)
+    unclear = [one.iri for one in own if matched(matcher.candidates(Asked(one.name, (kind,)))) != slug(one.iri)]
+    assert own and len(unclear) <= 1, unclear
 
 
 @pytest.mark.parametrize(
@@ -324,15 +323,14 @@ def test_hosts_are_compared_without_the_rest_of_an_address(address: str, expecte
     assert host(address) == expected
 
 
-@pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
-def test_names_as_datasets_write_them(matcher: Matcher, path: Path) -> None:
+@pytest.mark.parametrize(("name", "least_right", "most_wrong"), [("countries", 378, 4), ("organisations", 263, 4)])
+def test_names_as_datasets_write_them(matcher: Matcher, name: str, least_right: int, most_wrong: int) -> None:
     """To half of these names the coefficients were fitted; the benchmark `calibration` reports on the others alone."""
-    right = wrong = meant = 0
-    with path.open(encoding="utf-8", newline="") as file:
+    right = wrong = 0
+    with (GOLD / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             facts = {"country": (row["country"],)} if row["country"] else {}
             match = matched(matcher.candidates(Asked(row["name"], (row["kind"],), facts)))
-            meant += bool(row["expected"])
             right += bool(match) and match == row["expected"]
             wrong += bool(match) and match != row["expected"]
-    assert right / (right + wrong) >= 0.92 and right / meant >= 0.6
+    assert right >= least_right and wrong <= most_wrong

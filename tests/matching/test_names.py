@@ -80,16 +80,22 @@ def test_a_name_of_one_little_word_keeps_it(little: str) -> None:
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("Center for Democracy & Technology (CDT)", {"center democracy technology", "cdt"}),
-        ("Global Affairs Canada / Affaires mondiales Canada", {"global affairs canada", "affairs mondiales canada"}),
-        ("Government of the United Kingdom", {"united kingdom"}),
-        ("Gouvernement de l’Estonie", {"estonie"}),
-        ("UK Government", {"uk"}),
-        ("Royal Government of Bhutan", {"bhutan"}),
+        (
+            "Center for Democracy & Technology (CDT)",
+            ["center democracy technology cdt", "center democracy technology", "cdt"],
+        ),
+        (
+            "Global Affairs Canada / Affaires mondiales Canada",
+            ["global affairs canada affairs mondiales canada", "global affairs canada", "affairs mondiales canada"],
+        ),
+        ("Government of the United Kingdom", ["government united kingdom", "united kingdom"]),
+        ("Gouvernement de l’Estonie", ["government estonie", "estonie"]),
+        ("UK Government", ["uk government", "uk"]),
+        ("Royal Government of Bhutan", ["royal government bhutan", "bhutan"]),
     ],
 )
-def test_a_part_of_a_name_may_be_the_name(name: str, parts: set[str]) -> None:
-    assert parts <= {reading.name.text for reading in readings(name)}
+def test_a_part_of_a_name_may_be_the_name(name: str, parts: list[str]) -> None:
+    assert [reading.name.text for reading in readings(name)] == parts
 
 
 @pytest.mark.parametrize(

@@ -193,10 +193,6 @@ def test_what_is_no_query_is_told_at_its_position(text: str, place: str) -> None
         lint(stored(text), "q.rq")
 
 
-def test_our_stored_queries_pass() -> None:
-    assert lint_workspace(find_workspace(ROOT)) == []
-
-
 HEADER = "#+ summary: s\n#+ question: q\n#+ columns: {m: the thing}\n#+ expect: []\n"
 
 

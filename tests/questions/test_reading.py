@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,10 @@ from hypothesis import strategies as st
 
 import foc_graph
 from foc_graph.graph import Graph
+from foc_graph.questions import reading
 from foc_graph.questions.reading import LONGEST, Reader
 from foc_graph.questions.rules import make_rules
+from tests.support.campaign import campaign
 from tests.support.questions import ASKED, DECLINED, FOC, TODAY
 from tests.support.workspaces import new_workspace
 
@@ -65,6 +66,7 @@ def test_case_and_politeness_do_not_matter(reader: Reader, written: Any) -> None
     assert found.call == ("members", FOC | {"as_of": "2015"})
 
 
+@campaign(100)
 @given(st.text(max_size=600))
 def test_any_text_is_answered_or_declined(reader: Reader, text: str) -> None:
     found = reader.read(text, TODAY)
@@ -72,20 +74,19 @@ def test_any_text_is_answered_or_declined(reader: Reader, text: str) -> None:
     assert (found.call is None) == bool(found.reason)
 
 
-def test_a_text_that_is_far_too_long_is_not_composed(reader: Reader) -> None:
-    started = time.process_time()
+def test_a_text_that_is_far_too_long_is_not_composed(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "seen", None)
     found = reader.read("a" + "\u0316\u0301" * 50_000, TODAY)
     assert found.call is None and f"at most {LONGEST} characters" in found.reason
-    assert time.process_time() - started < 0.3
 
 
 @pytest.mark.parametrize("asked", ['search for "', "search for \u201e " + "\u201e " * 50, "search for \u00abx"])
-def test_quotes_without_an_end_take_no_time(reader: Reader, asked: str) -> None:
-    started = time.process_time()
-    reader.read(asked.ljust(LONGEST), TODAY)
-    assert time.process_time() - started < 0.3
+def test_quotes_without_an_end_are_read_as_if_no_spaces_followed(reader: Reader, asked: str) -> None:
+    found = reader.read(asked.ljust(LONGEST), TODAY)
+    assert (found.call, found.reason) == ((again := reader.read(asked, TODAY)).call, again.reason)
 
 
+@campaign(100)
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=60))
 def test_what_is_understood_can_be_asked(graph: Graph, reader: Reader, words: list[str]) -> None:
     found = reader.read(" ".join(words), TODAY)
@@ -94,7 +95,7 @@ def test_what_is_understood_can_be_asked(graph: Graph, reader: Reader, words: li
 
 
 def test_a_query_of_a_workspace_is_asked_in_its_words(tmp_path: Path, cache: Path) -> None:
-    root = new_workspace(tmp_path / "workspace")
+    root = new_workspace(tmp_path / "workspace", '["ontology", "queries"]')
     (root / "queries" / "own").mkdir(parents=True)
     (root / "queries" / "own" / "mottos.rq").write_text(
         """#+ summary: Mottos of a coalition
