@@ -1,4 +1,4 @@
-"""The names of countries in many languages, which the package carries: `python -m tests.support.country_names`.
+"""The names of countries in many languages, which the package carries: `python .ci/country_names.py`.
 
 It writes `foc_graph/matching/country_names.json` from the Unicode CLDR that the Python package Babel holds.
 """
@@ -6,10 +6,9 @@ It writes `foc_graph/matching/country_names.json` from the Unicode CLDR that the
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from babel.localedata import load
-
-from tests.support import ROOT
 
 LANGUAGES = (
     # of the United Nations
@@ -24,7 +23,7 @@ LANGUAGES = (
 )
 """The languages in which a country is known: enough for most tables, and few enough to be read at once."""
 
-TABLE = ROOT / "foc_graph" / "matching" / "country_names.json"
+TABLE = Path(__file__).parents[1] / "foc_graph" / "matching" / "country_names.json"
 
 
 def country_names() -> dict[str, dict[str, str]]:
