@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,11 @@ from foc_graph.rdf.parser import FORMATS, open_unpacked
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
-from tests.support.workspaces import new_workspace
+from tests.support.shared import copy_by_links, once
+from tests.support.workspaces import new_workspace, rename_foundation
+
+RULES = '["ontology/concepts/role.ttl", "ontology/concepts/role-kind.ttl", "ontology/rules", "queries"]'
+"""Parts of the packaged workspace with which one small coalition has members, and is published in a second."""
 
 BASE = "https://example.org/coalition/"
 WITHDRAWN = f"{BASE}id/example/secretariat"
@@ -36,6 +41,15 @@ def files(folder: Path) -> dict[str, bytes]:
 def state(out: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return what is in a folder of releases: its files, and where the links and other names in it lead."""
     return files(out), {path.name: str(path.readlink()) if path.is_symlink() else "" for path in out.iterdir()}
+
+
+def copy_releases(out: Path, to: Path, *versions: str) -> Path:
+    """Copy some releases, by links, into a new folder, where the first of them is current; or all, as they are."""
+    for version in versions or Releases(out).versions():
+        copy_by_links(out / version, to / version)
+    (to / "current").symlink_to(versions[0] if versions else (out / "current").readlink())
+    (to / "ledger.csv").symlink_to("current/ledger.csv")
+    return to
 
 
 def read_dump(path: Path) -> list[ox.Quad]:
@@ -78,6 +92,20 @@ class Out(NamedTuple):
     @property
     def release(self) -> Release:
         return Releases(self.folder).release("current")
+
+
+def renamed_release(folder: Path) -> Out:
+    """Publish a small coalition twice, with rules and without vocabulary; in 2026.12 a member has another name."""
+    found = Out(new_workspace(folder / "workspace", RULES), folder / "out")
+    publish(found.folder, Workspace(found.workspace))
+    publish(found.folder, rename_foundation(Workspace(found.workspace)), version="2026.12")
+    return found
+
+
+def made_once(shared: Path, make: Callable[[Path], Out]) -> Out:
+    """Return the workspace and releases that a function makes, once in a test run; no test may change them."""
+    folder = once(shared / make.__name__.replace("_", "-"), make)
+    return Out(folder / "workspace", folder / "out")
 
 
 def two_releases(folder: Path) -> Out:

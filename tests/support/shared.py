@@ -23,3 +23,9 @@ def once(folder: Path, make: Callable[[Path], object]) -> Path:
 def copy_by_links(folder: Path, to: Path) -> Path:
     """Copy a folder; its files are links, so that a test must put another file in the place of one it changes."""
     return shutil.copytree(folder, to, symlinks=True, copy_function=os.link)
+
+
+def write_anew(path: Path, content: bytes) -> None:
+    """Put another file in the place of one that `copy_by_links` may have made, which stays as it was elsewhere."""
+    path.unlink(missing_ok=True)
+    path.write_bytes(content)
