@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
@@ -28,8 +29,9 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support.campaign import campaign
-from tests.support.releases import files
-from tests.support.workspaces import edit, new_workspace
+from tests.support.releases import copy_releases, files
+from tests.support.shared import write_anew
+from tests.support.workspaces import edit, new_workspace, rename_foundation
 
 OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")
@@ -139,102 +141,78 @@ def test_whatever_changes_the_pages_are_as_if_made_anew(
     shutil.rmtree(folder)
 
 
-PARTS = '["ontology/rules", "ontology/concepts/topic.ttl", "ontology/concepts/document-type.ttl", "queries"]'
+PARTS = '["ontology/rules", "ontology/concepts/topic.ttl", "queries"]'
 """Parts of the packaged workspace, with pages that do not change."""
 
+VERSION = "2026.12.1"
+
+
+class Made(NamedTuple):
+    """A folder with `workspace`, `out` and `cache`, and how many pages of things the last release took."""
+
+    folder: Path
+    pages: int
+
+    def copy(self, folder: Path, *versions: str) -> Made:
+        """Copy it into another folder, with some of its releases."""
+        copy_releases(self.folder / "out", folder / "out", *versions)
+        for name in ("workspace", "cache"):
+            shutil.copytree(self.folder / name, folder / name)
+        return Made(folder, 0)
+
+    def publish(self, out: str, version: str | None = None) -> Made:
+        """Publish the workspace in a folder."""
+        made, page = [], module.thing_page
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("FOC_CACHE", str(self.folder / "cache"))
+            patch.setattr(module, "thing_page", lambda *about: made.append(about) or page(*about))
+            publish(self.folder / out, Workspace(self.folder / "workspace"), version=version)
+        return self._replace(pages=len(made))
+
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a small workspace, a cache, and `out`, where it is published."""
+def first(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A small workspace that was published, to be read only."""
     folder = tmp_path_factory.mktemp("published")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FOC_CACHE", str(folder / "cache"))
-        publish(folder / "out", Workspace(new_workspace(folder / "workspace", PARTS)))
-    return folder
-
-
-@pytest.fixture
-def workspace(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """That workspace, beside `out` and a cache of its own."""
-    shutil.copytree(published, tmp_path, symlinks=True, dirs_exist_ok=True)
-    monkeypatch.setenv("FOC_CACHE", str(tmp_path / "cache"))
-    return Workspace(tmp_path / "workspace")
-
-
-CHANGES = {
-    "a name": ("data/agents/organisations.ttl", "Example Foundation", "Example Trust", False),
-    "a category": (
-        "data/agents/organisations.ttl",
-        "stakeholder-category/civil-society",
-        "stakeholder-category/media",
-        False,
-    ),
-    "where corrections go, which is on every page": (
-        "workspace.toml",
-        "publisher =",
-        'corrections = "data@example.org"\npublisher =',
-        True,
-    ),
-    "the title, which is on every page": ("workspace.toml", "The Example Coalition", "Another", True),
-}
-
-
-@pytest.mark.parametrize(("file", "old", "new", "is_all"), CHANGES.values(), ids=CHANGES)
-def test_a_release_carries_over_what_has_not_changed(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, is_all: bool
-) -> None:
-    shutil.copytree(tmp_path / "out", tmp_path / "anew", symlinks=True)
-    edit(workspace, file, old, new)
-    made: list[str] = []
-    page = module.thing_page
-    monkeypatch.setattr(module, "thing_page", lambda *about: made.append(about[2]) or page(*about))
-    carried = publish(tmp_path / "out", Workspace(workspace.root), version="2026.12.1").release.path
-    some, made[:] = len(made), []
-    shutil.rmtree(tmp_path / "cache" / "pages")
-    anew = publish(tmp_path / "anew", Workspace(workspace.root), version="2026.12.1").release.path
-    assert files(carried) == files(anew)
-    assert some == len(made) if is_all else 0 < some < len(made)
-
-
-def damage_a_page(release: Path, cache: Path) -> None:
-    with (release / "doc" / "example.html").open("ab") as file:
-        file.write(b"<p>changed")
-
-
-def lose_a_page(release: Path, cache: Path) -> None:
-    (release / "doc" / "example.ttl").unlink()
-
-
-def damage_the_traces(release: Path, cache: Path) -> None:
-    for path in (cache / "pages").iterdir():
-        path.write_bytes(path.read_bytes()[:-100])
+    new_workspace(folder / "workspace", PARTS)
+    return Made(folder, 0).publish("out")
 
 
 @pytest.fixture(scope="module")
-def renamed(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of that folder, in which a name was changed and a second release published."""
-    folder = shutil.copytree(published, tmp_path_factory.mktemp("renamed"), symlinks=True, dirs_exist_ok=True)
-    workspace = edit(Workspace(folder / "workspace"), *CHANGES["a name"][:3])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FOC_CACHE", str(folder / "cache"))
-        publish(folder / "out", workspace, version="2026.12")
-    return folder
+def renamed(first: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """A copy of it, with a second release, which has another name for a thing; to be read only."""
+    copied = first.copy(tmp_path_factory.mktemp("renamed"))
+    rename_foundation(Workspace(copied.folder / "workspace"))
+    return copied.publish("out", VERSION)
 
 
-@pytest.mark.parametrize("damage", [damage_a_page, lose_a_page, damage_the_traces])
-def test_what_is_damaged_is_made_anew(
-    published: Path,
-    renamed: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    damage: Callable[[Path, Path], None],
-) -> None:
-    out = shutil.copytree(published / "out", tmp_path / "out", symlinks=True)
-    cache = shutil.copytree(renamed / "cache", tmp_path / "cache")
-    monkeypatch.setenv("FOC_CACHE", str(cache))
-    damage(out / "2026.11", cache)
-    mended = publish(out, Workspace(renamed / "workspace"), version="2026.12").release.path
-    assert files(renamed / "out" / "2026.12") == files(mended)
+def test_a_release_carries_over_what_has_not_changed(first: Made, renamed: Made, tmp_path: Path) -> None:
+    again = renamed.copy(tmp_path, "2026.11")
+    shutil.rmtree(tmp_path / "cache" / "pages")
+    anew = again.publish("out", VERSION)
+    assert files(renamed.folder / "out" / VERSION) == files(tmp_path / "out" / VERSION)
+    assert 0 < renamed.pages < anew.pages == first.pages
+
+
+def test_what_is_on_every_page_makes_all_of_them_anew(first: Made, tmp_path: Path) -> None:
+    copied = first.copy(tmp_path)
+    new = 'corrections = "data@example.org"\npublisher ='
+    edit(Workspace(tmp_path / "workspace"), "workspace.toml", "publisher =", new)
+    assert copied.publish("out", VERSION).pages == first.pages
+
+
+@pytest.mark.parametrize("damaged", ["pages", "traces"])
+def test_what_is_damaged_is_made_anew(renamed: Made, tmp_path: Path, damaged: str) -> None:
+    copied = renamed.copy(tmp_path, "2026.11")
+    if damaged == "pages":
+        page = tmp_path / "out" / "2026.11" / "doc" / "example.html"
+        write_anew(page, page.read_bytes() + b"<p>changed")
+        page.with_suffix(".ttl").unlink()
+    else:
+        for path in (tmp_path / "cache" / "pages").iterdir():
+            path.write_bytes(path.read_bytes()[:-100])
+    copied.publish("out", VERSION)
+    assert files(renamed.folder / "out" / VERSION) == files(tmp_path / "out" / VERSION)
 
 
 def test_traces_are_kept_of_a_few_releases_and_nowhere_is_no_error(
