@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,13 +14,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from foc_graph.release.files import files_below, write_sums
+from foc_graph.release.signature import read_secret_key, sign
 from foc_graph.release.verify import verify
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from tests.support.commands import FOC, foc
 from tests.support.programs import MissingProgramError, find_program, give_up
-from tests.support.releases import Keys, files, make_keys
-from tests.support.workspaces import new_workspace
+from tests.support.releases import Keys, Out, copy_releases, files, made_once, make_keys, renamed_release
+from tests.support.shared import write_anew
 
 SIGNATURE = "SHA256SUMS.minisig"
 
@@ -31,25 +31,25 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return make_keys(tmp_path_factory.mktemp("keys"))
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return new_workspace(tmp_path_factory.mktemp("signed") / "workspace", '["queries"]')
+@pytest.fixture(scope="session")
+def both(shared: Path) -> Out:
+    """A workspace of one small coalition, and two releases of it, to be read only."""
+    return made_once(shared, renamed_release)
 
 
 @pytest.fixture(scope="module")
-def published(root: Path, keys: Keys) -> Path:
-    """A folder of two signed releases, to be read only."""
-    out = root.parent / "out"
+def published(both: Out, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of these releases, signed, to be read only."""
+    out = copy_releases(both.folder, tmp_path_factory.mktemp("signed") / "out")
     for version in ("2026.11", "2026.12"):
-        done = foc("--workspace", str(root), "publish", str(out), "--version", version, "--sign", str(keys.secret))
-        assert done.returncode == 0, done.stderr
+        sign(out / version, read_secret_key(keys.secret, str))
     return out
 
 
 @pytest.fixture
 def out(published: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
-    return shutil.copytree(published, tmp_path / "out", symlinks=True)
+    return copy_releases(published, tmp_path / "out")
 
 
 def test_a_signed_release_is_verified_by_the_key_alone(published: Path, keys: Keys) -> None:
@@ -66,10 +66,10 @@ def test_a_signed_release_is_verified_by_the_key_alone(published: Path, keys: Ke
     ("damage", "fault"),
     [
         (lambda release: (release / SIGNATURE).unlink(), "missing: the release is not signed"),
-        (lambda release: (release / SIGNATURE).write_text("untrusted"), "not a signature of SHA256SUMS by this key"),
-        (lambda release: (release / SIGNATURE).write_bytes(b"\xff\n" * 4), "not a signature of SHA256SUMS by this key"),
+        (lambda release: write_anew(release / SIGNATURE, b"untrusted"), "not a signature of SHA256SUMS by this key"),
+        (lambda release: write_anew(release / SIGNATURE, b"\xff\n" * 4), "not a signature of SHA256SUMS by this key"),
         (
-            lambda release: shutil.copyfile(release.parent / "2026.12" / SIGNATURE, release / SIGNATURE),
+            lambda release: write_anew(release / SIGNATURE, (release.parent / "2026.12" / SIGNATURE).read_bytes()),
             "not a signature of SHA256SUMS by this key",
         ),
         (
@@ -94,7 +94,7 @@ def test_what_the_key_did_not_sign_is_a_fault(
 def edit_text(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
+    write_anew(path, text.replace(old, new).encode())
 
 
 def test_another_key_and_what_is_no_key_are_told(published: Path, keys: Keys, tmp_path: Path) -> None:
@@ -115,19 +115,25 @@ def test_another_key_and_what_is_no_key_are_told(published: Path, keys: Keys, tm
         ("nowhere", "cannot be read: No such file"),
     ],
 )
-def test_a_release_is_not_published_unsigned(root: Path, keys: Keys, tmp_path: Path, key: str, problem: str) -> None:
+def test_a_release_is_not_published_unsigned(both: Out, keys: Keys, tmp_path: Path, key: str, problem: str) -> None:
     path = keys.public.parent / key
-    done = foc("--workspace", str(root), "publish", str(tmp_path / "out"), "--sign", str(path))
+    done = foc("--workspace", str(both.workspace), "publish", str(tmp_path / "out"), "--sign", str(path))
     assert done.returncode == 2 and problem in done.stderr and done.stderr.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(("password", "code"), [("password", 0), ("guessed", 2)])
-def test_a_password_is_asked_for_on_a_terminal(
-    root: Path, keys: Keys, tmp_path: Path, password: str, code: int
-) -> None:
+def test_a_password_is_asked_for_on_a_terminal(both: Out, keys: Keys, tmp_path: Path, password: str, code: int) -> None:
     ours, theirs = os.openpty()
-    command = [*FOC, "--workspace", str(root), "publish", str(tmp_path / "out"), "--sign", str(keys.encrypted)]
+    command = [
+        *FOC,
+        "--workspace",
+        str(both.workspace),
+        "publish",
+        str(tmp_path / "out"),
+        "--sign",
+        str(keys.encrypted),
+    ]
     with subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE, start_new_session=True) as process:
         assert process.stderr is not None
         assert process.stderr.read(21) == b"Password of the key: "
@@ -139,17 +145,17 @@ def test_a_password_is_asked_for_on_a_terminal(
     assert (tmp_path / "out" / "current" / SIGNATURE).exists() == (code == 0)
 
 
-def test_a_published_release_is_signed_later_and_stays_as_it_was(root: Path, keys: Keys, tmp_path: Path) -> None:
-    publish = ("--workspace", str(root), "publish", str(tmp_path / "out"))
-    assert foc(*publish).returncode == 0
-    unsigned = files(tmp_path / "out" / "2026.11")
-    for _ in range(2):  # the same key gives the same bytes
-        assert foc(*publish, "--sign", str(keys.secret)).returncode == 0
-        signed = files(tmp_path / "out" / "2026.11")
-        signature = signed.pop(SIGNATURE)
-        assert signed == unsigned and b"release 2026.11 of https://example.org/coalition/" in signature
-    assert foc(*publish).returncode == 0
-    assert files(tmp_path / "out" / "2026.11")[SIGNATURE] == signature
+def test_a_published_release_is_signed_later_and_stays_as_it_was(
+    both: Out, published: Path, keys: Keys, tmp_path: Path
+) -> None:
+    out = copy_releases(both.folder, tmp_path / "out")
+    publish = ("--workspace", str(both.workspace), "publish", str(out), "--version", "2026.12")
+    assert foc(*publish, "--sign", str(keys.secret)).returncode == 0
+    signed = files(out / "2026.12")
+    assert signed == files(published / "2026.12")  # the same key gives the same bytes
+    signature = signed.pop(SIGNATURE)
+    assert signed == files(both.folder / "2026.12")
+    assert b"release 2026.12 of https://example.org/coalition/" in signature
 
 
 def test_without_the_package_the_command_that_installs_it_is_given(
@@ -160,8 +166,8 @@ def test_without_the_package_the_command_that_installs_it_is_given(
     assert done.returncode == 2 and "py-minisign is not installed: " in done.stderr
 
 
-def test_a_server_gives_the_signature_of_a_release_that_has_one(root: Path, out: Path) -> None:
-    with TestClient(application(Settings(str(root), release_dir=str(out), processes=1))) as client:
+def test_a_server_gives_the_signature_of_a_release_that_has_one(both: Out, out: Path) -> None:
+    with TestClient(application(Settings(str(both.workspace), release_dir=str(out), processes=1))) as client:
         expected = (out / "2026.12" / SIGNATURE).read_bytes()
         for path in (f"/{SIGNATURE}", f"/release/2026.12/{SIGNATURE}"):
             answer = client.get(path)
@@ -171,13 +177,13 @@ def test_a_server_gives_the_signature_of_a_release_that_has_one(root: Path, out:
 
 
 @pytest.mark.extended
-def test_minisign_makes_keys_for_releases_and_verifies_them(root: Path, tmp_path: Path) -> None:
+def test_minisign_makes_keys_for_releases_and_verifies_them(both: Out, tmp_path: Path) -> None:
     try:
         minisign = find_program("minisign", "apt-get install minisign")
     except MissingProgramError as missing:
         give_up(missing)
     subprocess.run([minisign, "-G", "-W", "-p", "public", "-s", "secret"], cwd=tmp_path, check=True)
-    done = foc("--workspace", str(root), "publish", "out", "--sign", "secret", cwd=tmp_path)
+    done = foc("--workspace", str(both.workspace), "publish", "out", "--sign", "secret", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     release = tmp_path / "out" / "2026.11"
     command = [minisign, "-V", "-m", "SHA256SUMS", "-p", str(tmp_path / "public")]
@@ -187,25 +193,19 @@ def test_minisign_makes_keys_for_releases_and_verifies_them(root: Path, tmp_path
     assert foc("verify", "out", "--key", "public", cwd=tmp_path).returncode == 0
 
 
-def _poison(release: Path, name: str, old: bytes, new: bytes) -> None:
-    """Change a file of a release, and its digest in the manifest."""
+def test_a_release_that_somebody_changed_is_not_built_on(both: Out, out: Path, keys: Keys) -> None:
+    command = ("--workspace", str(both.workspace), "publish", str(out), "--sign", str(keys.secret))
+    release, name = out / "2026.12", "feeds/events.jsonl"
     manifest = json.loads((release / "manifest.json").read_text("utf-8"))
-    content = (release / name).read_bytes().replace(old, new, 1)
-    (release / name).write_bytes(content)
+    content = (release / name).read_bytes().replace(b" was added", b" was added by EVIL", 1)
+    write_anew(release / name, content)
     manifest["files"][name] = {"bytes": len(content), "sha256": sha256(content).hexdigest()}
-    (release / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-
-
-def test_a_release_that_somebody_changed_is_not_built_on(tmp_path: Path) -> None:
-    keys, root, out = make_keys(tmp_path), new_workspace(tmp_path / "workspace"), tmp_path / "out"
-    publish = ("--workspace", str(root), "publish", str(out), "--sign", str(keys.secret), "--version")
-    assert foc(*publish, "2026.11").returncode == 0
-    release = out / "2026.11"
-    _poison(release, "feeds/events.jsonl", b" was added", b" was added by EVIL")
-    done = foc(*publish, "2026.12")
-    assert (done.returncode, not (out / "2026.12").exists()) == (3, True)
+    write_anew(release / "manifest.json", json.dumps(manifest).encode())
+    done = foc(*command, "--version", "2027.01")
+    assert (done.returncode, not (out / "2027.01").exists()) == (3, True)
     assert f"{release}/manifest.json: not as it was published" in done.stderr
+    (release / "SHA256SUMS").unlink()
     write_sums(release, files_below(release))  # a list of digests that says the same
-    done = foc(*publish, "2026.12")
-    assert (done.returncode, not (out / "2026.12").exists()) == (3, True)
+    done = foc(*command, "--version", "2027.01")
+    assert (done.returncode, not (out / "2027.01").exists()) == (3, True)
     assert "not a signature of SHA256SUMS by this key" in done.stderr
