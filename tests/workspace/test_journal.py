@@ -6,12 +6,16 @@ import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from random import Random
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -20,6 +24,7 @@ from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.journal import JOURNAL, LOCK, changing
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
+from tests.support.campaign import SEED, SHARE
 from tests.support.commands import foc
 from tests.support.failures import CHANGES, FILLS, STOPS, DeadError, die, fail, failing_at, interrupted_at, steps
 from tests.support.releases import files
@@ -78,12 +83,13 @@ def test_a_change_keeps_modes_and_links_and_leaves_nothing_else(root: Path) -> N
     }
 
 
-QUICK = ("killed", "refused")
+def chosen(places: list[Any]) -> list[Any]:
+    """One in twenty of the places where a change can be stopped, by the seed; all of them in `make test-all`."""
+    return places if SHARE >= 1 else Random(SEED).sample(places, -(-len(places) // 20))
 
 
-@pytest.mark.parametrize(
-    "stop", [*QUICK, *(pytest.param(one, marks=pytest.mark.extended) for one in STOPS if one not in QUICK)]
-)
+@pytest.mark.campaign
+@pytest.mark.parametrize("stop", STOPS)
 def test_a_change_that_is_stopped_at_any_step_is_whole_or_not_made(root: Path, stop: str) -> None:
     copy = copies(root)
     before = state(root)
@@ -91,9 +97,9 @@ def test_a_change_that_is_stopped_at_any_step_is_whole_or_not_made(root: Path, s
         change(root)
     after = state(root)
     assert all(calls[name] for name in ("open", "chmod", "fsync", "mkdir", "replace", "unlink"))
-    seen = []
     fail, then = STOPS[stop]
-    for step in steps(calls):
+    seen = []
+    for step in dict.fromkeys([("open", 1), *chosen(steps(calls)), ("unlink", calls["unlink"])]):
         place = copy()
         with failing_at(step, fail, then=then), suppress(*STOPPED):
             change(place)
@@ -109,7 +115,7 @@ def test_a_change_that_is_stopped_at_any_step_is_whole_or_not_made(root: Path, s
     assert before in seen and after in seen
 
 
-@pytest.mark.extended
+@pytest.mark.campaign
 def test_a_change_that_is_interrupted_at_any_line_is_whole_or_not_made(root: Path) -> None:
     copy = copies(root)
     before = state(root)
@@ -117,7 +123,7 @@ def test_a_change_that_is_interrupted_at_any_line_is_whole_or_not_made(root: Pat
         change(root)
     after = state(root)
     seen = []
-    for line in range(1, lines["line"] + 1):
+    for line in dict.fromkeys([1, *chosen(list(range(1, lines["line"] + 1))), lines["line"]]):
         place = copy()
         with pytest.raises(KeyboardInterrupt), interrupted_at(line, ROOT / "foc_graph"):
             change(place)
@@ -224,12 +230,13 @@ def test_a_link_that_leads_out_of_the_workspace_is_not_followed(root: Path) -> N
     assert state(root) == before and outside.read_text() == "# theirs"
 
 
-def test_one_at_a_time_changes_files(root: Path) -> None:
+def test_one_at_a_time_changes_files(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = state(root)
+    waiting, sleep = Event(), time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: (waiting.set(), sleep(seconds)))
     with ThreadPoolExecutor() as threads, changing(root):
         other = threads.submit(change, root)
-        with pytest.raises(TimeoutError):
-            other.result(0.3)
+        assert waiting.wait(60) and not other.done()
         assert {name: one for name, one in state(root).items() if name != LOCK} == before
     other.result()
     assert state(root) != before
