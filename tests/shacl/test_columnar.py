@@ -16,8 +16,6 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import foc_graph
-from benchmarks.shacl.generator import SHAPES, generate
-from benchmarks.shacl.reports import read_results
 from foc_graph.errors import ParameterError, ParseError, ServiceError
 from foc_graph.rdf.parser import stream_triples
 from foc_graph.rdf.terms import Term
@@ -251,15 +249,6 @@ def test_results_and_their_places_are_those_of_the_embedded_store(
         return sorted(tuple("_:" if cell.startswith("_:") else cell for cell in row) for row in cells)
 
     assert results(one) == results(other) != []
-
-
-@pytest.mark.parametrize("shapes", SHAPES)
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_fault_in_generated_data_is_found(engine: Engine, shapes: str, tmp_path: Path) -> None:
-    expected = generate(10_000, tmp_path / "data.nt")
-    report = foc_graph.validate(tmp_path / "data.nt", SHAPES[shapes], engine=engine)
-    (tmp_path / "report.ttl").write_bytes(report.to_turtle())
-    assert read_results(tmp_path / "report.ttl") == expected[shapes]
 
 
 def judged(terms: Iterable[Term], condition: Condition) -> dict[str, set[str]]:

@@ -1,4 +1,4 @@
-"""Random shapes and data: the results of a plain reading of the specification, and of pySHACL where it is right."""
+"""Random shapes and data: the results of both engines, and of pySHACL where it is right."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from foc_graph.shacl.path import sparql
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
-from tests.support import shacl_reference
 from tests.support.campaign import campaign
 from tests.support.shacl_strategies import NUMBERS, TEXTS, TIMES, Terms, bodies, data, shapes, steps, together, triples
 
@@ -163,16 +162,11 @@ def pyshacl_outcomes(graph: Iterable[ox.Triple], shapes_graph: list[ox.Triple]) 
     return Counter(map(outcome, report.objects(whole, SH.result)))
 
 
-@pytest.mark.parametrize("load", [embedded, columnar])
-def test_the_results_are_those_of_the_specification(load: Callable[[Iterable[ox.Triple]], DataGraph]) -> None:
-    @quick
-    @given(together(ANY, data, shapes))
-    def compare(graphs: tuple[str, str]) -> None:
-        judged, shaped = map(triples, graphs)
-        found, _ = read_shapes(ShapesGraph(shaped))
-        assert outcomes(findings(judged, shaped, load)) == outcomes(shacl_reference.validate(judged, found))
-
-    compare()
+@quick
+@given(together(ANY, data, shapes))
+def test_both_engines_have_the_same_results(graphs: tuple[str, str]) -> None:
+    judged, shaped = map(triples, graphs)
+    assert outcomes(findings(judged, shaped, columnar)) == outcomes(findings(judged, shaped))
 
 
 @pytest.mark.parametrize("terms", [UNCOMPARED, COMPARED, ASKED], ids=["uncompared", "compared", "asked"])
