@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
@@ -26,7 +26,7 @@ def shared_graphs(graphs: Iterable[ox.NamedNode], base: str) -> list[ox.NamedNod
 
 
 def used_quads(graphs: Iterable[ox.NamedNode], base: str, read: ReadGraph) -> Iterator[ox.Quad]:
-    """Give the quads of graphs, of the shared ones those of things that are used, by graph.
+    """Give the quads of graphs, of the shared ones those of things that are used.
 
     A thing is used if something else names it that is used or that the workspace describes itself, or if it is a part
     of a thing that is used, such as an identifier: its IRI continues that of the whole. The vocabulary is used whole,
@@ -34,41 +34,35 @@ def used_quads(graphs: Iterable[ox.NamedNode], base: str, read: ReadGraph) -> It
     """
     shared = set(shared_graphs(graphs, base))
     derived = ox.NamedNode(f"{base}graph/derived")
-    vocabulary = {quad.subject.value for quad in read(_VOCABULARY) if isinstance(quad.subject, ox.NamedNode)}
-    named: defaultdict[str, set[str]] = defaultdict(set)
+    described: defaultdict[str, list[ox.Quad]] = defaultdict(list)
     for graph in shared:
         for quad in read(graph):
-            if isinstance(quad.subject, ox.NamedNode):
-                objects = named[quad.subject.value]
-                if isinstance(quad.object, ox.NamedNode):
-                    objects.add(quad.object.value)
+            if name := _name(quad.subject):
+                described[name].append(quad)
     own = [graph for graph in graphs if graph not in shared and graph not in (derived, _VOCABULARY)]
     beginnings = {_name(quad.object) for graph in own for quad in read(graph) if _is_shared(quad.object)}
-    used = _closure(beginnings | vocabulary, named)
-    kept = {quad.graph_name for graph in shared for quad in read(graph) if _name(quad.subject) in used}
-
-    def is_kept(quad: ox.Quad) -> bool:
-        if quad.graph_name in shared:
-            return _name(quad.subject) in used or quad.subject in kept
-        return quad.graph_name != derived or all(
-            not _is_shared(term) or _is_of(_name(term), used) for term in (quad.subject, quad.object)
-        )
-
+    used = _closure(beginnings | {_name(quad.subject) for quad in read(_VOCABULARY)}, described)
+    kept = {quad.graph_name for name in used for quad in described.get(name, ())}
+    for name in used | {_name(graph) for graph in kept}:
+        yield from described.get(name, ())
     for graph in graphs:
-        yield from filter(is_kept, read(graph))
+        if graph == derived:
+            yield from (quad for quad in read(graph) if _is_of(quad.subject, used) and _is_of(quad.object, used))
+        elif graph not in shared:
+            yield from read(graph)
 
 
-def _closure(beginnings: Iterable[str], named: dict[str, set[str]]) -> set[str]:
-    """Return these things, what they name, the parts of all of them, and so on."""
-    known = sorted(named)
-    used: set[str] = set()
+def _closure(beginnings: Iterable[str], described: Mapping[str, Iterable[ox.Quad]]) -> set[str]:
+    """Return these things, what their descriptions name, the parts of all of them, and so on."""
+    known = sorted(described)
+    used: set[str] = {""}
     waiting = list(beginnings)
     while waiting:
         thing = waiting.pop()
         if thing in used:
             continue
         used.add(thing)
-        waiting += (other for other in named.get(thing, ()) if other in named)
+        waiting += (name for quad in described.get(thing, ()) if (name := _name(quad.object)) in described)
         for part in range(bisect_left(known, f"{thing}/"), len(known)):
             if not known[part].startswith(f"{thing}/"):
                 break
@@ -84,8 +78,11 @@ def _is_shared(term: object) -> bool:
     return _name(term).startswith(f"{BASE}id/")
 
 
-def _is_of(name: str, things: set[str]) -> bool:
-    """Whether a name is that of one of the things, or of a part of one."""
+def _is_of(term: object, things: set[str]) -> bool:
+    """Whether a term names one of the things, or a part of one, or nothing that is shared."""
+    name = _name(term)
+    if not _is_shared(term):
+        return True
     while len(name) > len(BASE):
         if name in things:
             return True
