@@ -9,6 +9,11 @@ from typing import Any
 
 import yaml
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # of libyaml, five times as fast
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import read_text
 
@@ -25,13 +30,13 @@ YAML_TYPES = {
 """How a plain scalar tells its type, as PyYAML has it, but for dates, which stay text."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SafeLoader):
     """YAML of plain values, without aliases; dates stay text, since `2015-05` and `2015-05-04` are both dates here."""
 
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias is not allowed")
-        return super().compose_node(parent, index)
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node in self.constructed_objects or node in self.recursive_objects:
+            raise yaml.constructor.ConstructorError(None, None, "an alias is not allowed", node.start_mark)
+        return super().construct_object(node, deep)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
