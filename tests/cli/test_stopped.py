@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from foc_graph.graph.cache import cache_folder
-from foc_graph.shacl.report import Report
-from foc_graph.validation import validate_workspace
-from foc_graph.workspace.settings import Workspace
-from tests.support.campaign import examples
 from tests.support.commands import FOC, foc
-from tests.support.failures import STOPS, DeadError, failing_at, steps
+from tests.support.failures import stopped_everywhere
 from tests.support.releases import BASE, files
 from tests.support.workspaces import new_workspace
 
@@ -57,6 +51,10 @@ def of_an_earlier_version(root: Path) -> None:
         path.write_text(path.read_text("utf-8").replace("dcterms:isReferencedBy", "dcterms:source"), "utf-8")
 
 
+PARTS = '["ontology/coalition.ttl", "ontology/concepts", "ontology/migrations", "ontology/rules", "queries"]'
+"""Parts of the packaged workspace that these commands need."""
+
+
 class Case(NamedTuple):
     """A command in the folder `w`; `parts` are commands that do a part of it, which is whole by itself."""
 
@@ -84,7 +82,7 @@ CASES = {
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with people and links, and beside its data the tables and proposals that commands read."""
-    root = new_workspace(tmp_path_factory.mktemp("whole") / "w", '["ontology", "queries"]')
+    root = new_workspace(tmp_path_factory.mktemp("whole") / "w", PARTS)
     (root / "people.csv").write_text(PEOPLE, "utf-8")
     done = foc("import", "people.csv", "--as", "people", "--coalition", "example", "--verified", "2026-11", cwd=root)
     assert done.returncode == 0, done.stderr
@@ -101,14 +99,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "others.csv").write_text("id,name\nhttps://example.net/1,Example Foundation\n", "utf-8")
     (root / "proposals.sssom.tsv").write_text(PROPOSALS, "utf-8")
     return root
-
-
-@pytest.fixture(scope="module")
-def conforming(whole: Path) -> Report:
-    """The report about the workspace."""
-    report = validate_workspace(Workspace(whole))
-    assert report.conforms
-    return report
 
 
 class World:
@@ -142,46 +132,35 @@ class World:
         return {name: content for name, content in found.items() if not re.fullmatch(r"\.\w[\w.]+\.\w{8}", name)}
 
 
-QUICK = ("fmt --migrate", "killed")
-
-
-@pytest.mark.parametrize(
-    ("name", "stop"),
-    [pytest.param(*one, marks=[] if one == QUICK else pytest.mark.extended) for one in itertools.product(CASES, STOPS)],
-)
-def test_a_command_that_is_stopped_at_any_step_is_whole_or_not_done(
-    whole: Path, conforming: Report, tmp_path: Path, name: str, stop: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", CASES)
+def test_a_command_that_is_stopped_anywhere_is_whole_or_not_done(
+    whole: Path, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)  # nobody takes the power away
-    for module in ("foc_graph.tabular", "foc_graph.validation"):  # to validate writes nothing, and takes longest
-        monkeypatch.setattr(f"{module}.validate_workspace", lambda *_, **__: conforming)
-    case, cache = CASES[name], cache_folder()
+    case = CASES[name]
     world = World(whole, tmp_path / "w", case)
     states = [world.read()]
     for command, stdin in case.parts:
         assert world.run(command, stdin).returncode == 0
         states.append(world.read())
         world.renew()
-    for _ in range(2):  # for the first one the graph is built, and kept in the cache
-        world.renew()
-        with failing_at(("", 0), lambda: None, cache) as calls:
-            done = world.run()
-        assert done.returncode == 0, done.stderr
+    done = world.run()  # now the graph is built, and kept in the cache
+    assert done.returncode == 0, done.stderr
     states.append(world.read())
     assert len({str(state) for state in states}) == 2 + len(case.parts)
-    fail, then = STOPS[stop]
-    every = steps(calls)
-    stride = max(1, len(every) // examples(len(every))) if stop == "killed" else 7
-    for step in every[::-stride]:
-        world.renew()
-        with failing_at(step, fail, cache, then), suppress(DeadError):
-            done = world.run()
-            assert done.returncode in (0, 3, 130) and done.stderr.count("foc: ") <= 1, (step, done.stderr)
-            assert "internal error" not in done.stderr, step
-        left = world.read()
-        assert left in states, step
+
+    def run() -> None:
         done = world.run()
-        assert (done.returncode == 0 or left == states[-1]) and world.read() == states[-1], (step, done.stderr)
+        assert done.returncode in (0, 3, 130) and done.stderr.count("foc: ") <= 1, done.stderr
+        assert "internal error" not in done.stderr
+
+    # To stop before a file is brought onto the disk changes as much as to stop before the call that follows.
+    for place in stopped_everywhere(world.renew, run, cache_folder(), lambda step: step[0] != "fsync" or step[1] == 1):
+        left = world.read()
+        assert left in states, place
+        done = world.run()
+        assert (done.returncode == 0 or left == states[-1]) and world.read() == states[-1], (place, done.stderr)
 
 
 @pytest.mark.extended

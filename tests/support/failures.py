@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import errno
 import io
+import math
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from random import Random
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from foc_graph.errors import FocGraphError
 from foc_graph.workspace import releases
+from tests.support.campaign import SEED, SHARE
 
 Step = tuple[str, int]
 """A call that changes what is on the disk: its name, and the how manieth of that name."""
@@ -92,6 +96,38 @@ STOPS: dict[str, tuple[Callable[[], None], Collection[str]]] = {
 def steps(calls: Counter[str]) -> list[Step]:
     """List each of the calls that were counted."""
     return [(name, number) for name, count in sorted(calls.items()) for number in range(1, count + 1)]
+
+
+def moves(step: Step) -> bool:
+    """Whether a call moves or links something, or brings it onto the disk, or is the first of another kind."""
+    return step[1] == 1 or step[0] in ("exchange", "rename", "replace", "symlink", "sync")
+
+
+Place = tuple[str, Step]
+"""A failure, by its name, and the call before which it comes."""
+
+
+def stopped_everywhere(
+    renew: Callable[[], object],
+    run: Callable[[], object],
+    spared: Path | None = None,
+    where: Callable[[Step], bool] = lambda step: True,
+) -> Iterator[Place]:
+    """Run an operation again and again, each time from the start and stopped in another place.
+
+    A place is each kind of failure at each call that changes the disk. `make test-all` tries all, other runs one in
+    twenty by their seed.
+    """
+    renew()
+    with failing_at(("", 0), lambda: None, spared) as calls:
+        run()
+    every = [(stop, step) for stop in STOPS for step in steps(calls) if where(step)]
+    for stop, step in Random(SEED).sample(every, math.ceil(len(every) * (1 if SHARE >= 1 else 0.05))):
+        fail, then = STOPS[stop]
+        renew()
+        with failing_at(step, fail, spared, then), suppress(FocGraphError, KeyboardInterrupt, DeadError):
+            run()
+        yield stop, step
 
 
 @contextmanager
