@@ -38,11 +38,6 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def state(out: Path) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return what is in a folder of releases: its files, and where the links and other names in it lead."""
-    return files(out), {path.name: str(path.readlink()) if path.is_symlink() else "" for path in out.iterdir()}
-
-
 def copy_releases(out: Path, to: Path, *versions: str) -> Path:
     """Copy some releases, by links, into a new folder, where the first of them is current; or all, as they are."""
     for version in versions or Releases(out).versions():
