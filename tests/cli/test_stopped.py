@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from foc_graph.graph.cache import cache_folder
+from foc_graph.workspace.settings import find_root
 from tests.support.commands import FOC, foc
 from tests.support.failures import stopped_everywhere
 from tests.support.releases import BASE, files
@@ -56,13 +57,13 @@ PARTS = '["ontology/coalition.ttl", "ontology/concepts", "ontology/migrations", 
 
 
 class Case(NamedTuple):
-    """A command in the folder `w`; `parts` are commands that do a part of it, which is whole by itself."""
+    """A command in a workspace, or for one in a `place` there; `parts` do a part of it, which is whole by itself."""
 
     command: list[str]
     prepare: Callable[[Path], object] = lambda root: None
     stdin: str = ""
     parts: tuple[tuple[list[str], str], ...] = ()
-    reading: list[str] = ["query", "coalitions"]  # noqa: RUF012 (a default of a named tuple)
+    place: str = ""
 
 
 REVIEW = ["link", "review", "proposals.sssom.tsv", "--source", "charter"]
@@ -75,7 +76,7 @@ CASES = {
     "link suggest": Case(["link", "suggest", "--target", "others.csv", "--out", "suggested.sssom.tsv"]),
     "export": Case(["export", "--as", "members", "--coalition", "example", "--out", "exported.csv"]),
     "query": Case(["query", "members", "example", "--out", "answer.csv"]),
-    "init": Case(["init", "new/alliance"], reading=["--workspace", "new/alliance", "query", "coalitions"]),
+    "init": Case(["init", "new/alliance"], place="new/alliance"),
 }
 
 
@@ -120,12 +121,12 @@ class World:
         return foc(*(command or case.command), stdin=case.stdin if stdin is None else stdin, cwd=self.root)
 
     def read(self) -> dict[str, bytes]:
-        """Return what is in its files once another command has read them.
+        """Return what is in its files once it was looked for, as each command does that reads them.
 
         What `init` left is no workspace without its settings. A file that a program kept beside the one it was to
         write is nobody's answer.
         """
-        self.run(self._case.reading)
+        find_root([self.root / self._case.place])
         found = files(self.root)
         if "new/alliance/workspace.toml" not in found:
             found = {name: content for name, content in found.items() if not name.startswith("new/")}
