@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars
 import pytest
@@ -25,7 +25,6 @@ from foc_graph.release.build import Published, publish
 from foc_graph.release.ledger import read_ledger
 from foc_graph.release.redact import redact
 from foc_graph.release.signature import read_public_key, read_secret_key
-from foc_graph.release.snapshot import Snapshot
 from foc_graph.release.verify import verify
 from foc_graph.removal import prepare_removal
 from foc_graph.server.app import application
@@ -295,12 +294,12 @@ def test_a_redaction_that_is_stopped_is_whole_or_not_done(
 ) -> None:
     """The new releases were made before, and nobody is searched for; folders are exchanged or moved one by one."""
 
-    def copy(snapshot: Snapshot, folder: Path, *rest: object, **chosen: object) -> None:
+    def copy(releases: Releases, holding: Any, found: object, folder: Path, *rest: object) -> None:
         folder.rmdir()
-        copy_by_links(redacted / snapshot.version, folder)
+        copy_by_links(redacted / holding.release.version, folder)
 
     monkeypatch.setattr(os, "sync", lambda: None)  # nobody takes the power away
-    monkeypatch.setattr("foc_graph.release.redact.build_release", copy)
+    monkeypatch.setattr("foc_graph.release.redact._rebuild", copy)
     monkeypatch.setattr("foc_graph.release.redact.sign", lambda folder, key: None)
     monkeypatch.setattr("foc_graph.release.redact.find_occurrences", lambda *_: iter(()))
     if way == "apart":
@@ -326,14 +325,13 @@ def test_a_redaction_that_is_stopped_is_whole_or_not_done(
 NAMED = {
     "王小明": ("主席王小明说", "小明先生", "Wang Xiaoming"),
     "Lin Q. Lovelace": ("Lin Lovelace chaired it.", "Ms Lovelace", "mail llovelace@example.net", "@linlovelace"),
-    "สมชาย ใจดี": ("นายสมชายใจดีกล่าว", "สมชายกล่าว"),
 }
-"""People of several scripts, each with a note that surely names them, and others that may."""
+"""People of two scripts, each with a note that surely names them, and others that may."""
 
 CERTAIN = [notes[0] for notes in NAMED.values()]
 UNSURE = [note for notes in NAMED.values() for note in notes[1:]]
 DECIDED = "Ms Lovelace"
-SURELY = re.compile("王小明|สมชาย ?ใจดี|Lin (Q. )?Lovelace")
+SURELY = re.compile("王小明|Lin (Q. )?Lovelace")
 
 
 def speak(workspace: Workspace, notes: list[str], people: str = "") -> Workspace:
@@ -347,12 +345,12 @@ def test_names_of_every_script_go_and_what_may_name_someone_is_listed_until_it_i
     out, workspace, notes = tmp_path / "out", small(tmp_path / "workspace"), "ontology/notes.md"
     people = "".join(
         f'<{ID}person/p-qwertyu{letter}> a foaf:Person ; skos:prefLabel "{name}"@en .\n'
-        for name, letter in zip(NAMED, "abc", strict=True)
+        for name, letter in zip(NAMED, "ab", strict=True)
     )
     write(workspace, notes, "Lin Lovelace asked for a rule.")
     publish(out, speak(workspace, [*CERTAIN, *UNSURE], people), version=WITH)
     (workspace.root / notes).unlink()
-    for letter in "abc":
+    for letter in "ab":
         removal = prepare_removal(open_graph(workspace.root), f"person/p-qwertyu{letter}")
         replace_files(removal.texts)
         assert {one.is_certain for one in removal.occurrences} == {True, False}
