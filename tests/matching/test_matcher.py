@@ -16,6 +16,7 @@ from foc_graph.matching.matcher import ACCEPT, Asked, Candidate, Matcher
 from foc_graph.matching.names import MAX_NAME
 from foc_graph.namespaces import BASE, slug
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.campaign import campaign
 
 GOLD = ROOT / "tests" / "gold"
 
@@ -283,6 +284,7 @@ def test_a_name_that_is_none_or_hostile_means_nothing(matcher: Matcher, name: st
         assert matcher.candidates(Asked(name)) == []
 
 
+@campaign(100)
 @given(st.text(max_size=30), st.integers(1, 8))
 def test_any_name_gives_candidates_in_order(matcher: Matcher, name: str, limit: int) -> None:
     found = matcher.candidates(Asked(name), limit)

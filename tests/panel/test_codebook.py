@@ -51,7 +51,7 @@ def test_a_codebook_says_how_many_cells_are_not_sure(graph: Graph) -> None:
     }
 
 
-@pytest.mark.parametrize("unit", UNIT_NAMES)
+@pytest.mark.parametrize("unit", ["state-year", "spell"])
 def test_ddi_has_a_variable_for_each_column(small: Graph, unit: str) -> None:
     panel = small.panel("all", unit=unit, years="2008-2020")
     root = ElementTree.fromstring(make_codebook(panel, small).serialise("xml"))

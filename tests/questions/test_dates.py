@@ -13,6 +13,7 @@ from foc_graph.queries.phrasing import LANGUAGES
 from foc_graph.questions.dates import Dates
 from foc_graph.questions.languages import read_language
 from foc_graph.questions.words import seen, split
+from tests.support.campaign import campaign
 
 TODAY = date(2026, 12, 1)
 
@@ -85,12 +86,14 @@ def test_what_is_no_date_is_none(text: str) -> None:
     assert find("en", text) == []
 
 
+@campaign(100)
 @given(st.dates(date(1900, 1, 1), date(2026, 11, 30)), st.sampled_from(["{0.day}/{0.month}/{0.year}", "{0:%m-%d-%Y}"]))
 def test_a_day_in_numbers_is_that_day_unless_its_order_is_in_doubt(day: date, written: str) -> None:
     is_plain = day.day > 12 or day.day == day.month
     assert [one[1] for one in find("en", f"on {written.format(day)}")] == ([day.isoformat()] if is_plain else [])
 
 
+@campaign(100)
 @given(st.dates(date(1900, 1, 1), date(2026, 11, 30)), st.sampled_from([0, 1, 2, 3]))
 def test_a_day_in_the_words_of_a_language_is_that_day(day: date, language: int) -> None:
     code = ("en", "de", "fr", "es")[language]
@@ -99,6 +102,7 @@ def test_a_day_in_the_words_of_a_language_is_that_day(day: date, language: int) 
     assert find(code, f"{day.day}{link} {month}{' de' * (code == 'es')} {day.year}")[0][1] == day.isoformat()
 
 
+@campaign(100)
 @given(st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_any_text_is_read(text: str, language: str) -> None:
     words = split(seen(text))

@@ -16,6 +16,7 @@ from foc_graph.errors import ParseError
 from foc_graph.sparql import limits
 from foc_graph.sparql.limits import check_query
 from foc_graph.sparql.tokens import tokens
+from tests.support.campaign import campaign
 
 ASK = """
 import json, sys
@@ -200,6 +201,7 @@ PIECES = [
 ]
 
 
+@campaign(100)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 @example("ASK {#\r{{{{ }}}}")
 @example("BASE <http://a/> ASK { ?s <#(> ?p ?o {{{{\n }}}} }")

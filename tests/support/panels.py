@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from foc_graph.panel.table import Choice, Panel
 
 Row = dict[str, Any]
 YEARS = (2010, 2016)
+BOUNDS = ("begins_earliest", "begins_latest", "ends_earliest", "ends_latest")
 
 
 def day(text: str | None) -> date | None:
@@ -22,10 +23,14 @@ def day(text: str | None) -> date | None:
 
 def membership(begins: tuple[str, str] = ("", ""), ends: tuple[str, str] = ("", ""), **rest: Any) -> Row:
     """A membership of Aland in `club`, with the days between which it began and ended."""
-    sides = zip(("begins_earliest", "begins_latest", "ends_earliest", "ends_latest"), (*begins, *ends), strict=True)
-    found = {name: day(text) for name, text in sides}
+    found = {name: day(text) for name, text in zip(BOUNDS, (*begins, *ends), strict=True)}
     base = {"coalition": "club", "member": "government/al", "membership": "club/al", "role": "member", "kind": "member"}
     return base | {"state": "ended", "is_open": False} | found | rest
+
+
+def beside_each_other(seats: Iterable[Row]) -> list[Row]:
+    """Memberships of as many members, in their order."""
+    return [seat | {"member": f"m{at:03}", "membership": f"club/m{at:03}"} for at, seat in enumerate(seats)]
 
 
 def club(state: str = "complete", checked: str = "2026-11-24", begins: str = "2011-01-01", **rest: Any) -> Row:
