@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Sequence
-from html.parser import HTMLParser
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def read_texts(path: Path) -> list[list[str]]:
         assert set(lines.pop(1)) == {"---"}
         return [[_unescaped(cell) for cell in line] for line in lines]
     if ending == "html":
-        return _Table(content.decode()).rows
+        rows = re.findall("<tr>(.*?)</tr>", content.decode(), re.DOTALL)
+        cells = (re.findall("<(t[dh])[^>]*>(.*?)</\\1>", row, re.DOTALL) for row in rows)
+        return [[unescape(re.sub("<[^>]*>", "", cell)) for _, cell in row] for row in cells]
     result = Result.parse(io.BytesIO(content), format=ending)
     columns = list(map(str, result.vars or ()))
     return [columns, *([str(row.get(Variable(column), "")) for column in columns] for row in result.bindings)]
@@ -69,27 +72,3 @@ def _written(value: Any) -> str:
 
 def _unescaped(cell: str) -> str:
     return cell.replace("\\\\", "\0").replace("\\", "").replace("\0", "\\")
-
-
-class _Table(HTMLParser):
-    """The cells of the tables of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self._is_open = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-            self._is_open = True
-
-    def handle_endtag(self, tag: str) -> None:
-        self._is_open = self._is_open and tag not in ("td", "th")
-
-    def handle_data(self, data: str) -> None:
-        if self._is_open:
-            self.rows[-1][-1] += data
