@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from foc_graph.links.schemes import SCHEMES, is_ror
 from tests.support import PREFIXES as MADE_PREFIXES
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 
 PREFIXES = """PREFIX adms: <http://www.w3.org/ns/adms#>
@@ -170,11 +171,13 @@ def test_the_packaged_links_are_right() -> None:
         ("target.csv", "a,b", "not Turtle (.ttl) or N-Triples (.nt)"),
     ],
 )
-def test_a_target_that_cannot_be_read_is_told(tmp_path: Path, name: str, content: str | None, problem: str) -> None:
+def test_a_target_that_cannot_be_read_is_one_error(
+    small_root: Path, tmp_path: Path, name: str, content: str | None, problem: str
+) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_text(content)
-    done = foc("--workspace", str(ROOT), "link", "check", "--target", str(path))
+    done = foc("--workspace", str(small_root), "link", "check", "--target", str(path))
     assert done.returncode == 2 and problem in done.stderr and len(done.stderr.splitlines()) == 1
 
 
@@ -184,6 +187,7 @@ def test_every_scheme_of_the_vocabulary_is_known() -> None:
     assert text.count("a skos:Concept ;") == len(SCHEMES)
 
 
+@campaign(250)
 @given(st.integers(0, 32**6 - 1))
 def test_one_pair_of_check_digits_fits_a_ror_identifier(number: int) -> None:
     digits = ""

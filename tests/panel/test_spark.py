@@ -66,16 +66,29 @@ def session() -> Iterator[SparkSession]:
         yield found
 
 
-@pytest.mark.parametrize(
-    ("unit", "rule", "with_non_members"),
-    [("state-year", "any-day", True), ("state-year", "last-day", False), ("organisation-year", "first-day", True)],
-)
-def test_spark_gives_the_rows_of_duckdb(session: SparkSession, unit: str, rule: str, with_non_members: bool) -> None:
-    tables = made_up(len(rule) + with_non_members, 40)
+@pytest.fixture(scope="module")
+def tables(session: SparkSession) -> dict[str, list[Row]]:
+    """Tables, which Spark has as views."""
+    made = made_up(7, 60)
     for name, columns in TABLES.items():
         schema = ", ".join(f"`{column}` {TYPES[kind]}" for column, kind in columns.items())
-        rows = [tuple(row.get(column) for column in columns) for row in tables.get(name, [])]
+        rows = [tuple(row.get(column) for column in columns) for row in made.get(name, [])]
         session.createDataFrame(rows, schema).createOrReplaceTempView(name)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "with_non_members"),
+    [
+        ("state-year", "any-day", True),
+        ("organisation-year", "any-day", True),
+        ("state-year", "first-day", False),
+        ("organisation-year", "last-day", False),
+    ],
+)
+def test_spark_gives_the_rows_of_duckdb(
+    session: SparkSession, tables: dict[str, list[Row]], unit: str, rule: str, with_non_members: bool
+) -> None:
     choice = Choice(unit, (2009, 2018), rule, with_non_members)
     given: dict[str, Any] = {name: rows for name, rows in tables.items() if name not in ("membership", "list")}
     chosen = {"years": choice.years, "rule": rule, "with_non_members": with_non_members}
