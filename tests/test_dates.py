@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from foc_graph.dates import PartialDate, Period, between, in_words, read_period
 from foc_graph.errors import ParameterError
+from tests.support.campaign import campaign
 
 DATES = st.dates(datetime.date(1, 1, 1), datetime.date(9999, 12, 31))
 
 
+@campaign(250)
 @given(DATES, st.sampled_from([4, 7, 10]))
 def test_first_and_last_day_enclose_exactly_the_period(day: datetime.date, precision: int) -> None:
     partial = PartialDate.parse(day.isoformat()[:precision])
@@ -123,6 +125,7 @@ def test_what_means_no_period_or_two_is_refused_with_what_to_write(typed: str, p
     assert len(str(refused.value)) < 200
 
 
+@campaign(250)
 @given(DATES, DATES, st.sampled_from([4, 7, 10]), st.sampled_from([4, 7, 10]))
 def test_the_text_and_words_of_a_period_mean_the_same_period(
     one: datetime.date, other: datetime.date, first: int, last: int
@@ -134,6 +137,7 @@ def test_the_text_and_words_of_a_period_mean_the_same_period(
     assert read_period(period.text) == read_period(period.words) == period
 
 
+@campaign(250)
 @given(st.text(st.characters(exclude_categories=()), max_size=70))
 @example("c. 2015")
 @example("2015-22")

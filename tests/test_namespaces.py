@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from foc_graph.namespaces import BASE, PREFIXES, expand, possible_iris, short, slug
 from foc_graph.rdf.terms import curie, is_iri
+from tests.support.campaign import campaign
 
 
+@campaign(250)
 @given(st.sampled_from(sorted(PREFIXES)), st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,12}", fullmatch=True))
 def test_a_curie_expands_to_the_iri_it_was_made_from(prefix: str, local: str) -> None:
     iri = PREFIXES[prefix] + local
@@ -16,6 +18,7 @@ def test_a_curie_expands_to_the_iri_it_was_made_from(prefix: str, local: str) ->
     assert expand(f"{prefix}:{local}") == iri == expand(iri)
 
 
+@campaign(250)
 @given(st.from_regex(r"[a-z]{1,3}:[^\n]{0,12}", fullmatch=True))
 def test_an_iri_that_is_accepted_is_the_same_in_turtle(text: str) -> None:
     if is_iri(text):

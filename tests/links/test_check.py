@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -43,45 +45,45 @@ def wikidata(thing: str, item: str, mark: str = "", name: str = "") -> str:
 FAULTS = {
     "the check digits of an LEI": (
         identifier(A, "lei", "ZXTILKJKG63JELOEG631", mark="notation"),
-        ["ZXTILKJKG63JELOEG631 is no legal entity identifier: its check digits do not fit"],
+        "ZXTILKJKG63JELOEG631 is no legal entity identifier: its check digits do not fit",
     ),
     "those of an ISNI": (
         identifier(A, "isni", "0000 0001 2189 9464", mark="notation"),
-        ["0000 0001 2189 9464 is no ISNI: its check digits do not fit"],
+        "0000 0001 2189 9464 is no ISNI: its check digits do not fit",
     ),
     "those of a ROR identifier": (
         identifier(A, "ror", "020ktwj03", "https://ror.org/020ktwj03", "notation"),
-        ["020ktwj03 is no ROR identifier: its check digits do not fit"],
+        "020ktwj03 is no ROR identifier: its check digits do not fit",
     ),
     "another address": (
         identifier(A, "wikidata", "Q1", Q2, "address"),
-        [f"<{Q2}> is not the address of Q1: <{Q1}> is"],
+        f"<{Q2}> is not the address of Q1: <{Q1}> is",
     ),
     "another kind of thing": (
         identifier(A, "geonames", "5", "https://sws.geonames.org/5/", "link"),
-        ["GeoNames identifier: of a thing that is country or city or region, as this is not: use rdfs:seeAlso"],
+        "GeoNames identifier: of a thing that is country or city or region, as this is not: use rdfs:seeAlso",
     ),
     "a thing that is a concept of a thesaurus": (
         identifier(A, "eurovoc", "8428", "http://eurovoc.europa.eu/8428", "link"),
-        ["EuroVoc identifier: of a thing that is concept, as this is not: use rdfs:seeAlso"],
+        "EuroVoc identifier: of a thing that is concept, as this is not: use rdfs:seeAlso",
     ),
     "two of a scheme": (
         wikidata(A, Q1) + wikidata(A, Q2, "address", "wikidata-2"),
-        [f"<{Q1}> is of the same thing, and wikidata has one for each"],
+        f"<{Q1}> is of the same thing, and wikidata has one for each",
     ),
     "two things by one address": (
         wikidata(A, Q1) + wikidata(B, Q1, "address"),
-        ["this makes organisation/b the same as organisation/a: one of the links is wrong"],
+        "this makes organisation/b the same as organisation/a: one of the links is wrong",
     ),
 }
 FAULTS |= {
     "a thing that is another": (
         f"<{A}> owl:sameAs §<{B}> .",
-        ["this makes organisation/b the same as organisation/a: one of the links is wrong"],
+        "this makes organisation/b the same as organisation/a: one of the links is wrong",
     ),
     "digits of another script": (
         identifier(A, "ror", "020ktwj\u0660\u0662", mark="notation"),
-        ["020ktwj\u0660\u0662 is no ROR identifier: its check digits do not fit"],
+        "020ktwj\u0660\u0662 is no ROR identifier: its check digits do not fit",
     ),
 }
 TARGETS = {
@@ -109,43 +111,49 @@ TARGETS = {
 }
 
 
+def apart(text: str, number: int) -> str:
+    """Write of things and items of one case alone, so that many cases stand in one workspace."""
+    return re.sub(r"\bQ(?=[0-9])", f"Q{number}00", text.replace("organisation/", f"organisation/case-{number}-"))
+
+
 def places(text: str) -> list[str]:
     """Where the marks in the text of a data file are, as `line:column`."""
     lines = (MADE_PREFIXES + PREFIXES + THINGS + text).split("\n")
     return [f"{number}:{line.index('§') + 1}" for number, line in enumerate(lines, 1) if "§" in line]
 
 
-def checked(make_workspace: WorkspaceMaker, text: str, *options: str) -> tuple[int, list[str]]:
-    root = make_workspace(links=PREFIXES + THINGS + text.replace("§", ""))
+def checked(make_workspace: WorkspaceMaker, texts: Iterable[str], *options: str) -> tuple[int | None, list[str]]:
+    """Run the command on a workspace with a file of each text, and return the exit code and the lines."""
+    files = {f"case{number:02}": apart(PREFIXES + THINGS + text, number) for number, text in enumerate(texts)}
+    root = make_workspace(**{name: text.replace("§", "") for name, text in files.items()})
     done = foc("--workspace", str(root), "link", "check", *options)
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines()
 
 
-def told(text: str, *problems: str) -> tuple[int, list[str]]:
-    """What is printed of problems at the marks of a text."""
-    found = [
-        f"data/coalitions/foc/links.ttl:{place}: {problem}"
-        for place, problem in zip(places(text), problems, strict=True)
+def findings(cases: Iterable[tuple[str, str]]) -> list[str]:
+    """List what is printed of problems at the marks of the texts."""
+    return [
+        apart(f"data/coalitions/foc/case{number:02}.ttl:{place}: {problem}", number)
+        for number, (text, problem) in enumerate(cases)
+        for place in places(apart(text, number))
     ]
-    return (1 if found else 0), [*found, f"{len(found)} finding{'' if len(found) == 1 else 's'}"]
 
 
-@pytest.mark.parametrize(("text", "problems"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_fault_is_told_at_its_position(make_workspace: WorkspaceMaker, text: str, problems: list[str]) -> None:
-    code, lines = checked(make_workspace, text)
-    expected_code, expected = told(text, *problems)
-    assert code == expected_code
+def test_each_fault_is_reported_at_its_position(make_workspace: WorkspaceMaker) -> None:
+    expected = [*findings(FAULTS.values()), f"{len(FAULTS)} findings"]
+    code, lines = checked(make_workspace, (text for text, _ in FAULTS.values()))
+    assert code == 1
     assert [line[: len(start)] for line, start in zip(lines, expected, strict=True)] == expected
 
 
-@pytest.mark.parametrize(("text", "target", "problem"), TARGETS.values(), ids=TARGETS.keys())
-def test_what_another_dataset_says_counts(
-    make_workspace: WorkspaceMaker, text: str, target: str, problem: str, tmp_path: Path
-) -> None:
+def test_statements_of_another_dataset_count(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
     path = tmp_path / "target.ttl"
-    path.write_text(MADE_PREFIXES + PREFIXES + target, "utf-8")
-    assert checked(make_workspace, text, "--target", str(path)) == told(text, *([problem] if problem else []))
+    targets = "\n".join(apart(target, number) for number, (_, target, _) in enumerate(TARGETS.values()))
+    path.write_text(MADE_PREFIXES + PREFIXES + targets, "utf-8")
+    found = checked(make_workspace, (text for text, _, _ in TARGETS.values()), "--target", str(path))
+    expected = findings((text, problem) for text, _, problem in TARGETS.values())
+    assert found == (1, [*expected, f"{len(expected)} findings"])
 
 
 def test_values_of_the_wrong_kind_are_left_to_validation(make_workspace: WorkspaceMaker) -> None:
@@ -154,7 +162,7 @@ def test_values_of_the_wrong_kind_are_left_to_validation(make_workspace: Workspa
   coal:scheme <{SCHEME}/ror> ; skos:notation "020ktwj02" .
 <{B}/identifier/isni> a adms:Identifier ; coal:identifies <{B}> ; coal:scheme <{SCHEME}/isni> ; skos:notation 0 .
 """
-    code, lines = checked(make_workspace, text)
+    code, lines = checked(make_workspace, [text])
     assert (code, len(lines)) == (1, 2) and "0 is no ISNI" in lines[0]
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foc_graph.rdf.jsonld import write_jsonld
+from tests.support.campaign import campaign
 
 BASE = "https://example.org/base/"
 PREFIXES = {"ex": "https://example.org/ns#", "geo": "http://www.w3.org/2003/01/geo/wgs84_pos#", "b": BASE}
@@ -37,6 +38,7 @@ LITERALS = st.one_of(
 GRAPHS = st.lists(st.builds(ox.Triple, NODES, PREDICATES, NODES | LITERALS), max_size=12)
 
 
+@campaign(250)
 @given(GRAPHS)
 def test_what_is_written_is_read_back(triples: list[ox.Triple]) -> None:
     written = write_jsonld(triples, PREFIXES, BASE)

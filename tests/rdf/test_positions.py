@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from foc_graph.rdf import parser
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import XSD
+from tests.support.campaign import campaign
 
 E = "http://example.org/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -67,6 +68,7 @@ def place_in(text: str, offset: int) -> str:
     return f"x.ttl:{len(before)}:{len(before[-1]) + 1}"
 
 
+@campaign(250)
 @given(st.lists(st.builds(ox.Triple, st.sampled_from(IRIS), st.sampled_from(IRIS), st.sampled_from(IRIS + LITERALS))))
 def test_n_triples_have_positions_too(triples: list[ox.Triple]) -> None:
     text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()

@@ -122,10 +122,7 @@ def test_lines_are_read_up_to_64_levels_and_one_more_is_refused_at_its_place(for
 
 
 SHALLOW = {
-    "many after each other": f"{S} {P} {' , '.join([f'<<( {S} {P} {S} )>>'] * 1000)} .",
     "in strings": f"{S} {P} '{'<<(' * 100}' , '''{'<<( ' * 100}''' , \"{'[' * 100}\\\"{'[' * 100}\" .",
-    "in a long string": f'{S} {P} """{"<<(" * 100}""{"<<(" * 100}\\"""{"<<(" * 100}" """ .',
-    "in a comment": f"# {'<<(' * 100}\n{S} {P} {S} # {'[' * 100}",
     "in an IRI": f"{S} {P} <x:{'(' * 100}> , <x:{'[' * 100}> .".replace("[", "("),
     "empty strings": f"{S} {P} '' , \"\" , '''''' , \"\"\"\"\"\" {', <<( <x:s> <x:p> 1 )>>' * 100} .",
 }
@@ -253,6 +250,7 @@ def digest(labels: Sequence[int], order: Sequence[int]) -> str:
         return canonical(dump, Path(folder) / "canonical").sha256
 
 
+@campaign(250)
 @given(st.permutations(range(4)), st.permutations(range(6)))
 def test_labels_and_order_make_no_difference(labels: list[int], order: list[int]) -> None:
     assert digest(labels, order) == digest(range(4), range(6))
@@ -275,6 +273,7 @@ OBJECTS = st.recursive(NODES | LITERALS, lambda inner: st.builds(ox.Triple, NODE
 GRAPHS = st.lists(st.builds(ox.Triple, NODES, PREDICATES, OBJECTS), max_size=8)
 
 
+@campaign(250)
 @given(GRAPHS, st.sampled_from(["ttl", "nt", "nq", "trig"]), st.integers(1, 2000))
 def test_a_load_says_what_the_file_says_whatever_its_parts(triples: list[ox.Triple], format: str, size: int) -> None:
     graph = ox.NamedNode("x:g")
@@ -303,6 +302,7 @@ def canonical_set(triples: Iterable[ox.Triple]) -> ox.Dataset:
     return dataset
 
 
+@campaign(250)
 @given(GRAPHS, GRAPHS)
 def test_a_patch_leads_from_one_graph_to_another(old: list[ox.Triple], new: list[ox.Triple]) -> None:
     before, after = (sorted({f"{triple} .\n".encode() for triple in triples}) for triples in (old, new))
@@ -382,7 +382,6 @@ ANSWERS = {
     "csv": "http://example.org/a http://example.org/p x",
     "md": '\\<\\<( \\<http://example.org/a\\> \\<http://example.org/p\\> "x"@ar--rtl )\\>\\>',
     "html": '&lt;&lt;( &lt;http://example.org/a&gt; &lt;http://example.org/p&gt; "x"@ar--rtl )&gt;&gt;',
-    "jsonl": '{"t": "<<( <http://example.org/a> <http://example.org/p> \\"x\\"@ar--rtl )>>"}',
     "safe.csv": '"<<( <http://example.org/a> <http://example.org/p> ""x""@ar--rtl )>>"',
 }
 

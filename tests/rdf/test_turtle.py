@@ -16,6 +16,7 @@ from foc_graph.rdf.turtle import format_triples, format_turtle
 from foc_graph.workspace.files import format_file, replace_files
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
+from tests.support.campaign import campaign
 
 WORKSPACE = Workspace(ROOT)
 
@@ -81,6 +82,7 @@ def test_the_style_is_as_documented() -> None:
     assert format_turtle(MESSY) == CANONICAL
 
 
+@campaign(250)
 @given(GRAPHS)
 def test_formatting_keeps_the_graph_and_is_idempotent(triples: list[ox.Triple]) -> None:
     text = ox.serialize(triples, format=ox.RdfFormat.TURTLE).decode()
@@ -97,6 +99,7 @@ BELOW = st.builds(
 )
 
 
+@campaign(250)
 @given(st.lists(st.builds(ox.Triple, BELOW, BELOW, BELOW), max_size=8))
 def test_iris_below_a_base_are_the_same_when_read(triples: list[ox.Triple]) -> None:
     text = format_triples(triples, base=BASE)
@@ -122,6 +125,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
     )
 
 
+@campaign(250)
 @given(
     st.lists(
         st.builds(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.store.results import ROW_FORMATS, Triples, as_rows, python_value
+from tests.support.campaign import campaign
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -27,6 +28,7 @@ def test_records_hold_python_values(graph: Graph) -> None:
     assert list(as_rows(graph.sparql(text))) == [expected]
 
 
+@campaign(250)
 @given(st.text(max_size=6), st.sampled_from(["integer", "decimal", "double", "boolean", "date", "string"]))
 def test_any_literal_has_a_value(text: str, datatype: str) -> None:
     """Ill-typed literals are data too: they come as they are written."""
