@@ -128,12 +128,12 @@ def test_many_read_while_others_load(loaded: StoreFolder) -> None:
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for number in range(8):
+    for number in range(4):
         load(loaded, str(number), f"n{number}")
     ended.set()
     for reader in readers:
         reader.join()
-    states = [{"a", *(f"n{number}" for number in range(count))} for count in range(9)]
+    states = [{"a", *(f"n{number}" for number in range(count))} for count in range(5)]
     assert not failed and len(seen) > 1 and all(one in states for one in seen)
 
 

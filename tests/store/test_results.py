@@ -21,11 +21,11 @@ from tests.support.campaign import campaign
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-def test_records_hold_python_values(graph: Graph) -> None:
+def test_records_hold_python_values(small: Graph) -> None:
     text = f"""SELECT * WHERE {{ VALUES (?i ?d ?b ?s ?y ?u ?n) {{
         (5 2.5 true "x"@en "2015"^^<{XSD}gYear> <http://e/x> UNDEF) }} }}"""
     expected = {"i": 5, "d": 2.5, "b": True, "s": "x", "y": "2015", "u": "http://e/x", "n": None}
-    assert list(as_rows(graph.sparql(text))) == [expected]
+    assert list(as_rows(small.sparql(text))) == [expected]
 
 
 @campaign(250)
@@ -36,8 +36,8 @@ def test_any_literal_has_a_value(text: str, datatype: str) -> None:
     assert value == text if isinstance(value, str) else datatype in ("integer", "decimal", "double", "boolean")
 
 
-def test_standard_formats_tell_the_same(graph: Graph) -> None:
-    found = as_rows(graph.sparql('SELECT ?a ?b WHERE { VALUES (?a ?b) { ("x,\\"y\\"\\n" <http://e>) ("z" UNDEF) } }'))
+def test_standard_formats_tell_the_same(small: Graph) -> None:
+    found = as_rows(small.sparql('SELECT ?a ?b WHERE { VALUES (?a ?b) { ("x,\\"y\\"\\n" <http://e>) ("z" UNDEF) } }'))
     assert found.to_csv() == 'a,b\r\n"x,""y""\n",http://e\r\nz,\r\n'
     assert list(csv.reader(io.StringIO(found.to_csv(), newline="")))[1:] == [['x,"y"\n', "http://e"], ["z", ""]]
     assert json.loads(found.to_json())["head"]["vars"] == ["a", "b"]
@@ -46,31 +46,31 @@ def test_standard_formats_tell_the_same(graph: Graph) -> None:
         assert [tuple(solution) for solution in again] == list(found.terms)
 
 
-def test_a_format_that_does_not_fit_is_refused(graph: Graph) -> None:
+def test_a_format_that_does_not_fit_is_refused(small: Graph) -> None:
     with pytest.raises(ParameterError, match="rows have no format 'ttl': choose csv, tsv, json, xml"):
-        as_rows(graph.sparql("SELECT ?x WHERE { }")).serialise("ttl")
-    triples = graph.sparql("CONSTRUCT { <a:s> <a:p> 1 } WHERE { }")
+        as_rows(small.sparql("SELECT ?x WHERE { }")).serialise("ttl")
+    triples = small.sparql("CONSTRUCT { <a:s> <a:p> 1 } WHERE { }")
     assert isinstance(triples, Triples)
     with pytest.raises(ParameterError, match="a graph has no format 'csv': choose ttl, nt, jsonld"):
         triples.serialise("csv")
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_data_frames_have_the_columns_and_types(graph: Graph, library: str) -> None:
+def test_data_frames_have_the_columns_and_types(small: Graph, library: str) -> None:
     pytest.importorskip(library, reason="the extra frames is not installed")
-    found = as_rows(graph.sparql('SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }'))
+    found = as_rows(small.sparql('SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }'))
     frame: Any = found.to_pandas() if library == "pandas" else found.to_polars()
     assert list(frame.columns) == ["n", "x", "s"]
     assert list(frame["n"]) == [1, 2] and list(frame["s"]) == ["a", "b"]
     half, missing = list(frame["x"])
     assert half == 0.5 and (missing is None or math.isnan(missing))
-    empty = as_rows(graph.sparql("SELECT ?n WHERE { FILTER(false) }"))
+    empty = as_rows(small.sparql("SELECT ?n WHERE { FILTER(false) }"))
     assert len(empty.to_pandas() if library == "pandas" else empty.to_polars()) == 0
 
 
-def test_a_thing_is_described_by_its_triples(graph: Graph) -> None:
-    triples = graph.describe("foc/wg1")
-    assert {triple.subject.value for triple in triples} == {"https://w3id.org/coalition/id/foc/wg1"}
+def test_a_thing_is_described_by_its_triples(small: Graph) -> None:
+    triples = small.describe("first/group")
+    assert {triple.subject.value for triple in triples} == {"https://example.org/coalition/id/first/group"}
     assert b"coal:WorkingGroup" in triples.serialise("ttl")
 
 
@@ -85,9 +85,9 @@ def test_a_thing_is_described_by_its_triples(graph: Graph) -> None:
         ("INSERT DATA { <a:b> <a:c> 1 }", "query:1:1: .* the graph is read-only here: ask a query instead"),
     ],
 )
-def test_what_is_no_query_is_refused_with_the_place(graph: Graph, text: str, message: str) -> None:
+def test_what_is_no_query_is_refused_with_the_place(small: Graph, text: str, message: str) -> None:
     from foc_graph.errors import ParseError
 
     with pytest.raises(ParseError, match=message) as error:
-        graph.sparql(text)
+        small.sparql(text)
     assert "\n" not in str(error.value)
