@@ -241,33 +241,26 @@ def test_of_two_reviews_at_once_the_later_decides_nothing_twice(reviewed: Review
     assert file.read_text("utf-8") == text
 
 
-@pytest.mark.parametrize(
-    ("rows", "options", "message"),
-    [
-        (None, (), "cannot be read"),
-        ("", (), "proposals.sssom.tsv:1"),
-        ("id:organisation/alpha\ta\towl:sameAs\tnothing:Q1\tb\tsemapv:LexicalMatching\t0.5\t\n", (), "unknown prefix"),
-        (
-            proposal("alpha", "wikidata:Q1") + proposal("nobody", "wikidata:Q2"),
-            (),
-            "proposals.sssom.tsv:15: subject_id: organisation/nobody is no thing of the graph",
-        ),
-        (proposal("alpha", "wikidata:Q1"), ("--source", "nobody"), "unknown thing 'source/nobody'"),
-        (proposal("alpha", "wikidata:Q1"), ("--into", "elsewhere.sssom.tsv"), "is not a place for mappings"),
-        (proposal("alpha", "wikidata:Q1"), ("--into", "data/links/a.ttl"), "is not a place for mappings"),
-    ],
-)
-def test_bad_input_is_one_line_and_exit_2(
-    reviewed: Reviewed, rows: str | None, options: tuple[str, ...], message: str
-) -> None:
-    if rows is not None:
+def test_bad_input_is_one_line_and_exit_2(reviewed: Reviewed) -> None:
+    alpha, register = proposal("alpha", "wikidata:Q1"), ("--source", "register")
+    nobody = "proposals.sssom.tsv:15: subject_id: organisation/nobody is no thing of the graph"
+    unknown = "id:organisation/alpha\ta\towl:sameAs\tnothing:Q1\tb\tsemapv:LexicalMatching\t0.5\t\n"
+
+    def refused(message: str, *options: str) -> None:
+        code, out, error = reviewed.run("a", *options)
+        assert (code, out) == (2, "") and message in error and error.count("\n") == 1
+        assert not reviewed.links.exists()
+
+    refused("cannot be read", *register)
+    reviewed.proposals.write_text("")
+    refused("proposals.sssom.tsv:1", *register)
+    for rows, message in ((unknown, "unknown prefix"), (alpha + proposal("nobody", "wikidata:Q2"), nobody)):
         reviewed.propose(rows)
-    if rows == "":
-        reviewed.proposals.write_text("")
-    source = () if "--source" in options else ("--source", "register")
-    code, out, error = reviewed.run("a", *source, *options)
-    assert (code, out) == (2, "") and message in error and error.count("\n") == 1
-    assert not reviewed.links.exists()
+        refused(message, *register)
+    reviewed.propose(alpha)
+    refused("unknown thing 'source/nobody'", "--source", "nobody")
+    for place in ("elsewhere.sssom.tsv", "data/links/a.ttl"):
+        refused("is not a place for mappings", *register, "--into", place)
 
 
 def test_a_prefix_that_means_something_else_is_refused(reviewed: Reviewed) -> None:
