@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from foc_graph.errors import ServiceError
 from foc_graph.links.review import Review
 from foc_graph.namespaces import BASE
 from foc_graph.sssom.tsv import MappingSet, read_mappings
-from tests.support import WorkspaceMaker
+from tests.support import PREFIXES, ROOT
 from tests.support.commands import foc
 
 ID = "https://w3id.org/coalition/id"
@@ -71,9 +73,24 @@ class Reviewed:
         return read_mappings((self.links / f"{name}.sssom.tsv").read_text("utf-8"), name)
 
 
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of three organisations, built once."""
+    root = tmp_path_factory.mktemp("reviewed")
+    for name in ("ontology", "queries"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "workspace.toml", root)
+    (root / "data").mkdir()
+    (root / "data" / "things.ttl").write_text(PREFIXES + DATA, "utf-8")
+    return root
+
+
 @pytest.fixture
-def reviewed(make_workspace: WorkspaceMaker) -> Reviewed:
-    return Reviewed(make_workspace(things=DATA))
+def reviewed(root: Path) -> Iterator[Reviewed]:
+    reviewed = Reviewed(root)
+    yield reviewed
+    shutil.rmtree(reviewed.links, ignore_errors=True)
+    reviewed.proposals.unlink(missing_ok=True)
 
 
 def decisions(mappings: MappingSet) -> dict[tuple[str, str], str]:
