@@ -20,7 +20,7 @@ def test_what_is_installed_is_enough() -> None:
     require("click", "rdflib")
 
 
-def test_all_that_is_missing_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_missing_packages_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("pandas", "duckdb"):
         monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ParameterError, match=r"^pandas and duckdb are not installed: .* 'pandas.*' 'duckdb.*'$"):
@@ -68,7 +68,7 @@ def test_the_message_of_a_parse_error_is_one_line_that_can_be_printed(
 
 
 @pytest.mark.parametrize("character", ["\n", "\x1b", "\x85", "\u2028", "\u202e", "\ud800"])
-def test_a_message_is_one_line_that_prints_whatever_it_quotes(character: str) -> None:
+def test_a_message_escapes_what_does_not_print(character: str) -> None:
     escape = ascii(character)[1:-1]
     assert str(ParameterError(f"no column {character}a")) == f"no column {escape}a"
     error = ParseError("a.ttl", 1, None, f"not Turtle: {character}")

@@ -160,7 +160,7 @@ def test_no_rows_give_no_pairs(session: SparkSession) -> None:
         (None, "cannot be read: [PATH_NOT_FOUND] "),
     ],
 )
-def test_a_file_that_holds_no_rows_is_told(
+def test_a_file_without_rows_is_refused(
     content: dict[str, str] | bytes | None, message: str, session: SparkSession, tmp_path: Path
 ) -> None:
     path = tmp_path / "rows.parquet"
@@ -174,7 +174,7 @@ def test_a_file_that_holds_no_rows_is_told(
 
 
 @pytest.mark.extended
-def test_an_unknown_kind_is_told_without_a_file(session: SparkSession) -> None:
+def test_an_unknown_kind_is_refused_without_a_file(session: SparkSession) -> None:
     with pytest.raises(ParameterError, match=r"^the kind 'company' of 'x' is not known: the kinds are .*organisation"):
         list(linked(session, KNOWN, [NameRow("x", "Atlantis", "company")], CODES))
 

@@ -336,14 +336,14 @@ def test_a_store_on_disk_that_lost_a_statement_is_made_anew(
         (["--endpoint", "http://me:s3cret@127.0.0.1:9/"], "holds a user name or password"),
     ],
 )
-def test_wrong_usage_is_told(workspace: Workspace, options: list[str], problem: str) -> None:
+def test_wrong_usage_is_refused(workspace: Workspace, options: list[str], problem: str) -> None:
     (workspace.root / "empty").mkdir()
     done = foc("--workspace", str(workspace.root), "load", *options, cwd=workspace.root)
     assert done.returncode == 2 and problem in done.stderr and len(done.stderr.splitlines()) <= 1
     assert "s3cret" not in done.stderr and not (workspace.root / "s").exists()
 
 
-def test_what_is_loaded_is_told_and_asked(workspace: Workspace) -> None:
+def test_the_command_lists_the_graphs_it_loaded_and_they_are_asked(workspace: Workspace) -> None:
     done = foc("--workspace", str(workspace.root), "load", "--store", "s", cwd=workspace.root)
     assert done.returncode == 0
     assert done.stdout.splitlines()[:2] == ["graph,triples", f"{BASE}graph/derived,3"]
@@ -372,7 +372,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("make", "problem"), BAD.values(), ids=BAD.keys())
-def test_a_bad_source_is_told(workspace: Workspace, make: Callable[[Path], object], problem: str) -> None:
+def test_a_bad_source_is_refused(workspace: Workspace, make: Callable[[Path], object], problem: str) -> None:
     folder = workspace.root.parent / "sources"
     folder.mkdir()
     make(folder)

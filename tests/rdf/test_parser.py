@@ -309,7 +309,7 @@ def test_each_command_refuses_what_is_no_turtle_in_one_line(
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_what_is_no_file_is_told_in_one_line(
+def test_a_folder_or_a_missing_file_is_refused_in_one_line(
     command: Callable[[str, Path], tuple[int, str]], tmp_path: Path, name: str
 ) -> None:
     folder = tmp_path / "x.ttl"
@@ -405,7 +405,7 @@ def test_other_files_are_refused_in_one_line_too(
         assert code == 2 and text.startswith(f"{path}:") and text.isprintable()
 
 
-def test_a_damaged_compressed_file_is_told(workspace: Path, tmp_path: Path) -> None:
+def test_a_damaged_compressed_file_is_refused(workspace: Path, tmp_path: Path) -> None:
     path = tmp_path / "x.ttl.gz"
     whole = gzip.compress(THING.encode() * 100)
     for content in (THING.encode(), whole[:-9], whole[:20] + b"\0\0\0" + whole[23:], b""):

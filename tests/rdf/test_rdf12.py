@@ -402,7 +402,7 @@ def test_a_graph_is_written_with_triple_terms_where_its_format_has_them(root: Pa
     assert (code, output) == (2, "") and error.endswith("JSON-LD does not support RDF 1.2 yet: choose ttl or nt\n")
 
 
-def test_a_server_of_rdf_1_1_that_refuses_is_told_in_one_line() -> None:
+def test_a_server_of_rdf_1_1_that_refuses_is_one_error() -> None:
     web = Web()
     web.answers = [raw(head(400, Content_Type="text/plain") + b"syntax error at '<<('")]
     store = RemoteStore(web.url)

@@ -176,7 +176,7 @@ def test_a_file_is_rewritten_and_then_left_alone(tmp_path: Path) -> None:
         ("\udcff", ":1:1: not UTF-8"),
     ],
 )
-def test_a_bad_file_is_left_as_it_is_and_the_place_is_told(tmp_path: Path, text: str, place: str) -> None:
+def test_a_bad_file_is_left_as_it_is_and_its_fault_located(tmp_path: Path, text: str, place: str) -> None:
     path = tmp_path / "x.ttl"
     before = text.encode(errors="surrogateescape")
     path.write_bytes(before)

@@ -85,7 +85,7 @@ def test_what_breaks_a_rule_is_not_written(workspace: Path, tmp_path: Path) -> N
     assert files(workspace) == before
 
 
-def test_a_change_is_told_as_it_was_and_is(workspace: Path, tmp_path: Path) -> None:
+def test_a_change_is_listed_with_the_old_and_the_new_value(workspace: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "member,joined,left\nExample Foundation,2024-03-05,2025\n")
     plan = prepare_import(path, "members", "example", SOURCE, workspace).plan
     assert plan.changed == [
@@ -93,7 +93,7 @@ def test_a_change_is_told_as_it_was_and_is(workspace: Path, tmp_path: Path) -> N
     ]
 
 
-def test_claims_are_told_as_they_were_and_are(workspace: Path, tmp_path: Path) -> None:
+def test_changed_claims_are_listed_with_the_old_and_the_new_value(workspace: Path, tmp_path: Path) -> None:
     first = (
         "thing,property,value,source,support,where\n"
         "example,coal:begin,2024-03,charter,states,article 5\n"
@@ -160,7 +160,7 @@ def test_claims_that_contradict_each_other_are_reported(workspace: Path, tmp_pat
     ]
 
 
-def test_what_is_of_a_claim_is_of_all_its_rows(workspace: Path, tmp_path: Path) -> None:
+def test_the_rank_of_a_claim_is_that_of_all_its_rows(workspace: Path, tmp_path: Path) -> None:
     rows = (
         "thing,property,value,source,support,rank,note\n"
         "example,coal:begin,March 2024,charter,states,preferred,n/a\n"
