@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import pyoxigraph as ox
@@ -21,7 +20,6 @@ from foc_graph.queries.lint import lint
 from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.rdf.patch import read_patch
 from foc_graph.rdf.positions import Positions
-from foc_graph.release.diff.comparison import compare
 from foc_graph.release.snapshot import find_day
 from foc_graph.shacl import validate
 from foc_graph.store.embedded import EmbeddedStore
@@ -31,7 +29,7 @@ from foc_graph.workspace.files import Things, format_file
 from foc_graph.workspace.journal import JOURNAL, settle
 from foc_graph.workspace.migrations import migrate_workspace
 from foc_graph.workspace.rules import as_update, read_rules
-from foc_graph.workspace.settings import SETTINGS, Workspace, check_base, revision
+from foc_graph.workspace.settings import SETTINGS, Workspace, check_base
 from tests.support import ROOT
 from tests.support.fuzz.targets import Place, Reader, target
 
@@ -107,17 +105,6 @@ def _dataset(place: Place) -> Reader:
     def read(content: bytes) -> None:
         with opened(place.write("d.trig", content), untracked) as store:
             list(stated_records(store, named_things(store, HERE, "d.trig"), HERE))
-
-    return read
-
-
-@target("diff", slow=True)
-def _diff(place: Place) -> Reader:
-    old = place.write("old.ttl", b'<x:a> <x:p> "1" , <x:b> .')
-
-    def read(content: bytes) -> None:
-        found = compare(str(old), str(place.write("new.ttl", content)), place.root)
-        found.json(), found.turtle(), list(found.text())
 
     return read
 
@@ -227,39 +214,6 @@ def _rule(place: Place) -> Reader:
         place.write("ruled/ontology/rules/x.rq", content)
         for rule in read_rules(workspace):
             as_update(rule, ox.NamedNode("x:a"), ox.NamedNode("x:b"))
-
-    return read
-
-
-@target("migration", slow=True)
-def _migration(place: Place) -> Reader:
-    workspace = Workspace(place.workspace("migrated"))
-
-    def read(content: bytes) -> None:
-        place.write("migrated/ontology/migrations/x.rq", content)
-        migrate_workspace(workspace, check=True)
-
-    return read
-
-
-@target("revision", slow=True)
-def _revision(place: Place) -> Reader:
-    """The archive of a revision in git, from a `git` that gives any."""
-    git = place.write("bin/git", b'#!/bin/sh\ncase "$*" in *archive*) cat "$0.tar";; *) echo 0123456789abcdef;; esac\n')
-    git.chmod(0o755)
-    workspace = Workspace(place.workspace("versioned"))
-    folder = place.folder / "revision"
-
-    def read(content: bytes) -> None:
-        place.write("bin/git.tar", content)
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        path = os.environ["PATH"]
-        os.environ["PATH"] = f"{git.parent}:{path}"
-        try:
-            revision(workspace, "v1", folder)
-        finally:
-            os.environ["PATH"] = path
 
     return read
 

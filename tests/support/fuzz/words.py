@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pyoxigraph as ox
 import pytest
-from starlette.requests import Request
 
 from foc_graph.links.targets import Columns, table_records
 from foc_graph.matching.index import read_things
@@ -17,10 +15,6 @@ from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import read
 from foc_graph.queries.model import TYPES, Parameter
 from foc_graph.sandbox.pool import read_answer
-from foc_graph.server.negotiation import DOCUMENTS, choose, takes_gzip
-from foc_graph.server.reconcile_requests import read_extension, read_queries
-from foc_graph.server.requests import FORM, ProblemError, decode, form_parameters, values_of
-from foc_graph.server.requests import read_date as read_date_of
 from foc_graph.sparql.public import check
 from foc_graph.sparql.rewriting import UnsupportedQuery, declare_prefixes, insert, read_template
 from foc_graph.store.embedded import EmbeddedStore
@@ -67,53 +61,6 @@ def _sparql(place: Place) -> Reader:
         store.query(query)
 
     return read_query
-
-
-# Requests
-
-
-def _request(method: str, query: bytes, kind: bytes, body: bytes) -> Request:
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    headers = [(b"content-type", kind)]
-    scope = {"type": "http", "method": method, "path": "/sparql", "query_string": query, "headers": headers}
-    return Request(scope, receive)
-
-
-@target("form", refusals=(ProblemError,))
-def _form(place: Place) -> Reader:
-    runner = place.opened.enter_context(asyncio.Runner())
-
-    def read_form(content: bytes) -> None:
-        query, _, body = content.partition(b"\n")
-        request = _request("POST", query, FORM.encode(), body)
-        runner.run(form_parameters(request))
-        values_of(request, "as_of")
-        read_date_of(request)
-
-    return read_form
-
-
-@target("reconciliation", refusals=(ProblemError,))
-def _reconciliation(place: Place) -> Reader:
-    def read_batch(content: bytes) -> None:
-        try:
-            read_queries(decode(content))
-        except ProblemError:
-            read_extension(decode(content))
-
-    return read_batch
-
-
-@target("negotiation")
-def _negotiation(place: Place) -> Reader:
-    def read_header(content: bytes) -> None:
-        header = content.decode("latin-1")
-        assert choose(header, list(DOCUMENTS)) in (*DOCUMENTS, None)
-        takes_gzip(header)
-
-    return read_header
 
 
 # Answers of servers
