@@ -162,11 +162,13 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("target", ["disk", *REAL], indirect=True)
-@pytest.mark.parametrize(("name", "text", "problem"), FAULTS.values(), ids=FAULTS.keys())
-def test_a_load_that_fails_leaves_all_as_it_was(
-    target: Target, workspace: Workspace, name: str, text: str, problem: str
-) -> None:
+@pytest.mark.parametrize(
+    ("target", "fault"),
+    [*(("disk", name) for name in FAULTS), *(pytest.param(*one.values, "not UTF-8", marks=one.marks) for one in REAL)],
+    indirect=["target"],
+)
+def test_a_load_that_fails_leaves_all_as_it_was(target: Target, workspace: Workspace, fault: str) -> None:
+    name, text, problem = FAULTS[fault]
     target.load([], workspace)
     before = target.triples()
     bad = workspace.root.parent / name
@@ -229,13 +231,7 @@ def test_a_load_that_is_stopped_is_not_seen_and_goes_on(
 LINE = f"<{EX}a> <{EX}b> <{EX}c> .\n"
 GRAPH = f"<{EX}g> {{ {LINE} }}"
 QUAD = f"<{EX}a> <{EX}b> <{EX}c> <{EX}g> .\n"
-PACKED: dict[str, Callable[[bytes], bytes]] = {
-    "": bytes,
-    ".gz": gzip.compress,
-    ".bz2": bz2.compress,
-    ".xz": lzma.compress,
-    ".zst": zstd.compress,
-}
+PACKED = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zstd.compress}
 
 
 @pytest.mark.parametrize(
