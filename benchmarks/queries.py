@@ -1,8 +1,8 @@
 """The stored queries through the library, against the engine itself, rdflib, and servers.
 
-Run `python -m benchmarks.queries --triples 1e6`. A generated world and the vocabulary are loaded into memory and the
-rules run, the calls are those of `benchmarks.world.calls`, and all rows of an answer are taken. For each query the
-median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
+Run `python -m benchmarks.queries --triples 1e6`. A world of `benchmarks.generate` and the vocabulary are loaded into
+memory and the rules run, the calls are those in the headers of the queries, and all rows of an answer are taken. For
+each query the median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
 
 `--rdflib N` compares with rdflib over a world of N triples.
 `--store DIR`, which may be repeated, asks the queries that select little in a store that `foc load` made of a world;
@@ -23,11 +23,9 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import rdflib
 
-from benchmarks.generate import generate
+from benchmarks.generate import CALLS, generate
 from benchmarks.report import machine, show_head, show_row, timed
-from benchmarks.world.calls import CALLS
-from benchmarks.world.terms import BASE
-from foc_graph.namespaces import PREFIXES
+from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.queries.binding import bind
 from foc_graph.queries.header import read_queries
 from foc_graph.queries.model import StoredQuery
@@ -87,7 +85,7 @@ def main() -> None:
 def world(folder: Path, triples: int) -> ox.Store:
     """A generated world with the vocabulary and all that is derived, in memory."""
     file = folder / f"{triples}.nq"
-    generate(triples, 1, str(file))
+    generate(triples, str(file))
     workspace = find_workspace(ROOT)
     raw = ox.Store()
     raw.bulk_load(path=file)
@@ -189,14 +187,13 @@ def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
     stores = {path.name: StoreFolder(path).open() for path in folders}
     table: dict[str, Times] = {}
     for name in SELECTIVE:
-        small = [one for one in CALLS[name] if "probe" in str(one)]
         rows, by_way = 0, dict.fromkeys(stores, 0.0)
-        for parameters in small:
+        for parameters in CALLS[name]:
             for way, store in stores.items():
                 text = bind(queries[name], parameters, Resolver(store, BASE)).text
                 rows = max(rows, answered(store, text))
                 by_way[way] += in_turns({"": lambda text=text, store=store: answered(store, text)})[""]
-        table[name] = Times(len(small), rows, dict(by_way))
+        table[name] = Times(len(CALLS[name]), rows, dict(by_way))
     show(table, list(stores), next(iter(stores)))
 
 

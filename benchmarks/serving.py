@@ -32,8 +32,8 @@ from foc_graph.graph import open as open_graph
 from foc_graph.store.disk import StoreFolder
 from tests.support.programs import MissingProgramError
 
-SMALLER = 48_000
-"""Triples of the smaller world, of which the rules make 100,000."""
+SMALLER = 125_000
+"""Triples of the smaller world."""
 CHECKED = 12
 """Of each set of queries, the first so many are asked once before, and their rows counted."""
 LIGHT_TEXTS = 500
@@ -96,7 +96,7 @@ def measured(store: Path, workspace: Path, others: dict[str, Peer], workers: Seq
         except MissingProgramError as missing:
             print(f"left out: {name}: {missing}")
     for count in workers:
-        asked_first = "query/chairs.json?coalition=probe"
+        asked_first = "query/chairs.json?coalition=foc"
         with peers.foc(workspace, count, "--store", str(store), asked=asked_first) as server:
             for one in sets:
                 way = f"foc serve --workers {count}"

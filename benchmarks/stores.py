@@ -1,7 +1,7 @@
 """Loading a larger world into a store on disk, against pyoxigraph's own bulk load, and into servers.
 
 Run `python -m benchmarks.stores --triples 1e6`. Each way is a new process that reads one N-Quads file into an empty
-folder. `--servers` also loads 1e5 triples into an Oxigraph server and into Virtuoso, where they are installed.
+folder. `--servers` also loads 150,000 triples into an Oxigraph server and into Virtuoso, where they are installed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.programs import MissingProgramError
 from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer
 
 ROOT = Path(__file__).parent.parent
-IN_SERVERS = 100_000
+IN_SERVERS = 150_000
 RAW = """
 import sys, pyoxigraph as ox
 file, folder = sys.argv[1:]

@@ -13,12 +13,12 @@ from foc_graph.store.results import Rows
 Call = tuple[str, dict[str, str]]
 
 SIX: Sequence[Call] = (
-    ("chairs", {"coalition": "probe"}),
-    ("mandates", {"coalition": "probe"}),
-    ("memberships_of", {"agent": "person/probe-p1"}),
-    ("people", {"body": "probe/wg1"}),
-    ("functions", {"body": "probe/wg1"}),
-    ("composition", {"body": "probe/wg1"}),
+    ("chairs", {"coalition": "foc"}),
+    ("mandates", {"coalition": "foc"}),
+    ("memberships_of", {"agent": "government/nl"}),
+    ("people", {"body": "foc/wg1"}),
+    ("functions", {"body": "foc/wg1"}),
+    ("composition", {"body": "foc/wg1"}),
 )
 DAYS = 6000
 YEARS = tuple(map(str, range(2008, 2018)))
@@ -45,7 +45,7 @@ LIGHT = (
 
 def each_day() -> list[Call]:
     """The members of a coalition on each of many days."""
-    return [("members", {"coalition": "probe", "as_of": str(date(2005, 1, 1) + timedelta(day))}) for day in range(DAYS)]
+    return [("members", {"coalition": "foc", "as_of": str(date(2005, 1, 1) + timedelta(day))}) for day in range(DAYS)]
 
 
 def light(graph: Graph) -> list[Call]:
