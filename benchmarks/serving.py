@@ -1,4 +1,4 @@
-"""Requests a second of `foc serve` and of other servers on the same triples, and what it costs to start and confine it.
+"""Requests a second of `foc serve` and of other servers on the same triples.
 
 Run `python -m benchmarks.serving --store 1M --workspace WORLD`, where 1M is a folder that `foc load` made of a world of
 `benchmarks.generate`, and WORLD the workspace in which it did. Each server in turn is asked the same queries over 16
@@ -24,8 +24,6 @@ from benchmarks.report import machine, show_head, show_row
 from benchmarks.servers import peers
 from benchmarks.servers.calls import SIX, Call, each_day, light
 from benchmarks.servers.load import Load, asked
-from benchmarks.servers.sandbox import cost
-from benchmarks.servers.starting import starting
 from benchmarks.stores import made
 from foc_graph.graph import Graph
 from foc_graph.graph import open as open_graph
@@ -36,7 +34,6 @@ SMALLER = 125_000
 """Triples of the smaller world."""
 CHECKED = 12
 """Of each set of queries, the first so many are asked once before, and their rows counted."""
-LIGHT_TEXTS = 500
 Peer = Callable[[Path], AbstractContextManager[str]]
 
 
@@ -70,12 +67,6 @@ def main() -> None:
         store = smaller(Path(name), options.workspace)
         others = {"oxigraph serve-read-only": peers.oxigraph, "rdflib-endpoint": peers.rdflib}
         measured(store, options.workspace, others, (1,), options.seconds)
-    graph = open_graph(options.workspace, store=options.store)
-    texts = [graph.bound(name, **given) for name, given in light(graph)[:LIGHT_TEXTS]]
-    print("\nWhat the sandbox adds to a query, medians")
-    cost(database(options.store), {"tiny": ["ASK {}"], "light": texts})
-    print("\nFrom the start of the process to the first answer of a stored query, packaged data")
-    starting()
 
 
 def measured(store: Path, workspace: Path, others: dict[str, Peer], workers: Sequence[int], seconds: int) -> None:
