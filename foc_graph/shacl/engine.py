@@ -38,9 +38,6 @@ Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
 LARGE = 2**23
 """Size of files in bytes from which data are validated in DuckDB, if it is installed, unless an engine is named."""
 
-MANY = 10**5
-"""Number of triples at hand from which they are."""
-
 MAX_CLASSES = 16
 """Most classes below one that are named in a query; with more, the query follows `rdfs:subClassOf` itself."""
 
@@ -165,7 +162,7 @@ def judge_triples(
         ServiceError: if DuckDB fails.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    large = len(triples) >= MANY or sum(path.stat().st_size for path in files) >= LARGE
+    large = sum(path.stat().st_size for path in files) >= LARGE
     if engine == "duckdb" or (engine == "auto" and large and find_spec("duckdb") is not None):
         require("duckdb")
         import duckdb
