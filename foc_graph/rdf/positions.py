@@ -45,21 +45,39 @@ _NUMBER = r"[+-]?(?:(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)[Ee][+-]?[0-9]++|[0-9]*+\.[0
 _COMMENT = r"\#[^\n\r]*+"
 _GAP = rf"(?:[ \t\r\n]++|{_COMMENT})"
 
-_TOKEN = re.compile(
+
+class _Pattern:
+    """A regular expression, compiled when it is first used, since that takes long and where all is well none is."""
+
+    def __init__(self, text: str, flags: int = 0) -> None:
+        self._text, self._flags = text, flags
+
+    @cached_property
+    def match(self) -> Callable[[str, int], re.Match[str] | None]:
+        """The method of the compiled one that matches at an offset."""
+        return re.compile(self._text, self._flags).match
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
+        """Its method that finds all matches."""
+        return re.compile(self._text, self._flags).finditer
+
+
+_TOKEN = _Pattern(
     rf"(?P<iri>{_IRI})|(?P<string>{_STRING})|(?P<comment>{_COMMENT})|(?P<language>{_LANGUAGE})|(?P<number>{_NUMBER})"
     rf"|(?P<label>{_LABEL})|(?P<name>{_PREFIXED})|(?P<word>[A-Za-z]++)"
     r"|(?P<mark>\^\^|<<\(?+|\)?+>>|\{\||\|\}|[][(),;.~])",
     re.DOTALL,
 )
-_DIRECTIVE = re.compile(
+_DIRECTIVE = _Pattern(
     rf"(?:(?:@prefix{_GAP}*+|(?i:prefix){_GAP}++)(?P<prefix>[^\s:<#]*+):{_GAP}*+(?P<namespace>{_IRI})"
     rf"|(?:@base|(?i:base)){_GAP}*+(?P<base>{_IRI})|(?:@version|(?i:version)){_GAP}*+(?:{_STRING}))"
     rf"(?:{_GAP}*+\.)?+"
 )
-_SUBJECT = re.compile(rf"{_IRI}|(?!_:){_PREFIXED}")
+_SUBJECT = _Pattern(rf"{_IRI}|(?!_:){_PREFIXED}")
 _ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*+:[^\\]*+\Z")
 _SKIPPED = re.compile(rf"{_GAP}*+")
-_REST = re.compile(
+_REST = _Pattern(
     rf"(?:[ \t\r\n;,()\[\]^{{|}}~>]++|{_IRI}|<<|{_STRING}|{_NUMBER}|{_LABEL}|{_PREFIXED}|{_LANGUAGE}|[A-Za-z]++"
     rf"|{_COMMENT})*+\.",
     re.DOTALL,
