@@ -115,24 +115,24 @@ def scheme_of(prefix: str, base: str) -> str:
 
 def statements(mappings: MappingSet) -> Iterator[Said]:
     """Iterate over the statements of a set about identifiers, with the offsets of their cells."""
-    expand = mappings.expand
+    expand, node = mappings.expand, cache(ox.NamedNode)
     base = mappings.prefixes.get("id", f"{BASE}id/").removesuffix("id/")
     for row, identifier in identifiers(mappings):
         slots = row.slots
         prefix, _, local = slots["object_id"].partition(":")
         said: list[tuple[str, str, Value]] = [
             ("subject_id", RDF_TYPE, _IDENTIFIER),
-            ("subject_id", _IDENTIFIES, ox.NamedNode(expand(slots["subject_id"]))),
-            ("object_id", _SCHEME, ox.NamedNode(scheme_of(prefix, base))),
+            ("subject_id", _IDENTIFIES, node(expand(slots["subject_id"]))),
+            ("object_id", _SCHEME, node(scheme_of(prefix, base))),
             ("object_id", _NOTATION, ox.Literal(local.rstrip("/"))),
-            ("object_id", _URL, ox.NamedNode(expand(slots["object_id"]))),
-            *((slot, iri, ox.NamedNode(expand(slots[slot]))) for slot, iri in _IRIS.items() if slot in slots),
+            ("object_id", _URL, node(expand(slots["object_id"]))),
+            *((slot, iri, node(expand(slots[slot]))) for slot, iri in _IRIS.items() if slot in slots),
         ]
         if "confidence" in slots:
-            number = ox.Literal(f"{Decimal(slots['confidence']).normalize():f}", datatype=ox.NamedNode(f"{XSD}decimal"))
+            number = ox.Literal(f"{Decimal(slots['confidence']).normalize():f}", datatype=node(f"{XSD}decimal"))
             said.append(("confidence", _CONFIDENCE, number))
         if "mapping_date" in slots:
-            day = ox.Literal(slots["mapping_date"], datatype=ox.NamedNode(f"{XSD}date"))
+            day = ox.Literal(slots["mapping_date"], datatype=node(f"{XSD}date"))
             said.append(("mapping_date", _CREATED, day))
         if "comment" in slots:
             said.append(("comment", _NOTE, ox.Literal(slots["comment"], language="en")))

@@ -121,10 +121,9 @@ class _Reader:
     def read(self) -> MappingSet:
         metadata = self._metadata
         prefixes = self._prefixes(metadata.pop("curie_map", {}))
-        try:
-            self._known = {*converter(prefixes).bimap}
-        except ValueError as error:
-            raise self._header("curie_map: two prefixes stand for one namespace, or one prefix for two") from error
+        self._known = {**BUILT_IN, **prefixes}
+        if len({*self._known.values()}) < len(self._known):
+            raise self._header("curie_map: two prefixes stand for one namespace, or one prefix for two")
         for slot in ("mapping_set_id", "license"):
             if not is_iri(str(metadata.get(slot, ""))):
                 raise self._header(f"{slot}: give it as an IRI, as in `#{slot}: https://example.org/`", slot)
