@@ -19,9 +19,9 @@ from foc_graph.shacl.lexical_forms import (
     stored,
 )
 from foc_graph.shacl.path import Inverse, Predicate
-from foc_graph.shacl.plan import Chosen, Nodes, Plan, Step, asks
+from foc_graph.shacl.plan import Answers, Chosen, Nodes, Plan, Step, asks
 from foc_graph.shacl.shapes import SHAPES_GRAPH, Locate, Shape, queries
-from foc_graph.shacl.sparql import Dialect, Subclasses, select
+from foc_graph.shacl.sparql import Dialect, Subclasses, possible, select
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Row, Rows
@@ -140,8 +140,14 @@ class EmbeddedGraph:
         return found
 
     def rows(self, plan: Plan, subclasses: Subclasses) -> list[Row]:
-        """Return the rows of a plan; with SPARQL of the shapes' author, literals are as the engine rewrites them."""
+        """Return the rows of a plan; with SPARQL of the shapes' author, literals are as the engine rewrites them.
+
+        Such a query is first asked without the focus nodes, which is quicker where they are many and nothing is wrong.
+        """
         authored = asks(plan)
+        question = possible(plan, Dialect(subclasses)) if isinstance(plan, Answers) else None
+        if question is not None and not self._rewritten.query(question):
+            return []
         query = select(plan, Dialect(subclasses, stand_ins=not authored))
         found = (self._rewritten if authored else self._written).query(query)
         assert isinstance(found, Rows)
@@ -162,8 +168,9 @@ class EmbeddedGraph:
 
     def nameless(self) -> list[ox.BlankNode]:
         """Return the blank nodes that something is said of."""
-        found = {quad.subject for quad in self._quads(None, None, None) if isinstance(quad.subject, ox.BlankNode)}
-        return sorted(found, key=str)
+        found = self._written.query("SELECT DISTINCT ?node WHERE { ?node ?property ?value FILTER(isBLANK(?node)) }")
+        assert isinstance(found, Rows)
+        return sorted((node for (node,) in found.terms if isinstance(node, ox.BlankNode)), key=str)
 
     def locators(self, nodes: Iterable[Node]) -> tuple[Locate, Parent]:
         """Find where triples stand, whatever nodes they are about, and which triple leads to a blank node."""
@@ -190,6 +197,8 @@ def _written_twice(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Quad]:
         if is_rewritten(value):
             yield ox.Quad(triple.subject, triple.predicate, value, _REWRITTEN)
             yield ox.Quad(triple.subject, triple.predicate, stored(value), _WRITTEN)
+        elif isinstance(triple, ox.Quad) and triple.graph_name == _PLAIN:
+            yield triple
         else:
             yield ox.Quad(triple.subject, triple.predicate, value, _PLAIN)
 

@@ -367,3 +367,8 @@ def inputs(plan: Plan) -> tuple[Plan, ...]:
 def asks(plan: Plan) -> bool:
     """Whether a plan depends on a query of the shapes' author."""
     return isinstance(plan, Answers) or any(map(asks, inputs(plan)))
+
+
+def is_bounded(plan: Plan) -> bool:
+    """Whether the rows of a plan are those of nodes that it lists, or that were chosen."""
+    return isinstance(plan, Nodes | Chosen) or any(map(is_bounded, inputs(plan)))

@@ -53,6 +53,16 @@ def select(plan: Plan, dialect: Dialect) -> str:
     return writer.select(plan)
 
 
+def possible(plan: p.Answers, dialect: Dialect) -> str | None:
+    """Write the question whether a query has any answers, whatever the rows that it is asked for.
+
+    None where these are few, or where the query alone cannot tell.
+    """
+    if p.is_bounded(plan.input) or plan.query.template.form == "ASK" or not plan.query.template.stands_alone:
+        return None
+    return f"ASK {{ {_Writer(dialect).answers(plan, '')} }}"
+
+
 def variables(columns: p.Columns) -> str:
     """Write columns as the variables of a projection."""
     return " ".join(f"?{column}" for column in columns)
@@ -124,7 +134,7 @@ class _Writer:
             case p.Select(rows, columns):
                 return self._distinct(rows, columns)
             case p.Answers():
-                return self._answers(plan)
+                return self.answers(plan, self.group(plan.input))
 
     def _distinct(self, plan: Plan, columns: p.Columns) -> str:
         return f"{{ SELECT DISTINCT {variables(columns)} WHERE {{\n{self.group(plan)}\n}} }}"
@@ -151,7 +161,8 @@ class _Writer:
         here = f"{rows}\nBIND({start} AS {end})"
         return here if path_text(path) == "" else union([here, taken])
 
-    def _answers(self, plan: p.Answers) -> str:
+    def answers(self, plan: p.Answers, rows: str) -> str:
+        """Write a query of the shapes' author, with the group of the rows that it is asked for."""
         names = {name: f"?{column}" for name, column in plan.variables} | {"this": f"?{plan.this}"}
         if plan.value is not None:
             names["value"] = f"?{plan.value}"
@@ -167,7 +178,6 @@ class _Writer:
                 return f"?{name}_{number}"
             return str(skolemised(constant)) if isinstance(constant, Term) else f"({path_text(constant)})"
 
-        rows = self.group(plan.input)
         grouped = plan.query.template.is_grouped
         own = tuple(f"?{column}" for column in (plan.this, plan.value) if column is not None)
         columns = own if grouped else tuple(f"?{column}" for column in plan.input.columns)

@@ -10,14 +10,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import pairwise, takewhile
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParseError
-from foc_graph.sparql.syntax import FORMS, Group, Item, Query, nest, parse
+from foc_graph.sparql.syntax import (
+    FORMS,
+    Expression,
+    Group,
+    Item,
+    Pattern,
+    Query,
+    Triple,
+    Union,
+    UnreadPattern,
+    nest,
+    parse,
+)
 from foc_graph.sparql.syntax import prefixes as declared_prefixes
 from foc_graph.sparql.tokens import Token, position, tokens
 
@@ -119,6 +132,14 @@ class Template:
     def is_grouped(self) -> bool:
         """Whether it has GROUP BY or HAVING."""
         return any(item.word in ("GROUP", "HAVING") for item in self.modifiers)
+
+    @cached_property
+    def stands_alone(self) -> bool:
+        """Whether each group that looks at `$this` binds it itself.
+
+        Asked without candidates, the query then finds at least what it finds for any of them.
+        """
+        return all(map(_binds_this, _looking(self.query.where)))
 
     def space(self, item: Item) -> str:
         """Return the space before an item of the query."""
@@ -342,6 +363,38 @@ def _looks_at_bound(group: Group) -> bool:
         return False
     tests = (item for item in group.items if isinstance(item, Group) and item.keyword in _TESTS)
     return any(item.variable in VALUE_VARIABLES for item in group.items) or any(map(_mentions_bound, tests))
+
+
+def _looking(group: Group) -> Iterator[Group]:
+    """Give a group and those within, but for tests of existence, whose patterns or expressions look at `$this`."""
+    looks = _looks_at_bound if group.keyword == "OPTIONAL" else _mentions_bound
+    if group.select is None and group.keyword != "GRAPH" and looks(group):
+        yield group
+    inner = (item for item in group.items if isinstance(item, Group) and item.keyword not in _TESTS)
+    yield from (found for item in inner for found in _looking(item))
+
+
+def _binds_this(pattern: Pattern) -> bool:
+    """Whether a pattern surely binds `$this`, by a triple of one step, before a part of it needs the value."""
+    match pattern:
+        case Triple(subject, (step,), end):
+            return "this" in (subject.variable, end.variable) and step.variable != "PATH"
+        case Union(branches):
+            return all(map(_binds_this, branches))
+        case Query(where=where, modifiers=modifiers):
+            return _binds_this(where) and not any(item.word in ("LIMIT", "OFFSET") for item in modifiers)
+        case Group():
+            with suppress(UnreadPattern):
+                return any(map(_binds_this, takewhile(_is_joined, pattern.patterns)))
+    return False
+
+
+def _is_joined(pattern: Pattern) -> bool:
+    """Whether a pattern means the same at any place among those that begin its group."""
+    match pattern:
+        case Triple() | Union() | Query() | Group("") | Expression(target=""):
+            return True
+    return False
 
 
 def _mentions_bound(group: Group) -> bool:
