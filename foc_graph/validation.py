@@ -98,22 +98,22 @@ def validate_workspace(
         ParameterError: for a choice that the engine does not offer, or what is no revision.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    files = [path.resolve() for path in chosen_files(chosen, DATA)]
+    files, data_files = [path.resolve() for path in chosen_files(chosen, DATA)], workspace.data_files
     if workspace.settings.include and not (files or edited or since):
         own = {*workspace.own_files("ontology", ".ttl"), *workspace.own_files("data", DATA)}
-        files = [path for path in workspace.data_files if path in own]
-    extra = [path for path in files if path not in workspace.data_files]
-    quads = list(read_dataset(workspace, extra, judged=True, edited=edited))
-    quads += _derived(workspace, quads)
+        files = [path for path in data_files if path in own]
+    extra = [path for path in files if path not in data_files]
+    asserted = list(read_dataset(workspace, extra, judged=True, edited=edited))
+    quads = asserted + _derived(workspace, asserted)
     described: list[ox.NamedNode] = []
     for path, text in {**{path: read_text(path, workspace.name(path)) for path in files}, **edited}.items():
         triples = described_in(workspace, path, text)
         described += dict.fromkeys(one.subject for one in triples if isinstance(one.subject, ox.NamedNode))
-    changed = None if since is None else _changed(workspace, quads, since)
+    changed = None if since is None else _changed(workspace, asserted, quads, since)
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed)
     loaded = _load_shapes(workspace)
-    positions = data_positions(workspace, (*workspace.data_files, *extra), edited)
+    positions = data_positions(workspace, (*data_files, *extra), edited)
     return judge_triples((), quads, positions, loaded, choice, engine, track)
 
 
@@ -165,10 +165,13 @@ def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     store.load(quads)
     apply_rules(store, read_rules(workspace), workspace.derived_graph)
     derived = store.matching(graph=workspace.derived_graph)
-    return [quad for quad in derived if not is_malformed_date(quad.object)]
+    values = ((quad, quad.object) for quad in derived)
+    return [ox.Quad(one.subject, one.predicate, value) for one, value in values if not is_malformed_date(value)]
 
 
-def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozenset[ox.Triple] | None:
+def _changed(
+    workspace: Workspace, asserted: list[ox.Quad], quads: list[ox.Quad], since: str
+) -> frozenset[ox.Triple] | None:
     """Find the triples that differ, derived ones included; None where the shapes differ and all is to be checked.
 
     Triples with blank nodes, which have no lasting names, always differ.
@@ -176,7 +179,7 @@ def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozense
     now = {quad.triple for quad in quads}
     if Path(since).is_file():
         patch = read_patch(Path(since))
-        return frozenset(now ^ _before(workspace, quads, patch))
+        return frozenset(now ^ _before(workspace, asserted, patch))
     with tempfile.TemporaryDirectory() as folder:
         then = revision(workspace, since, Path(folder))
         texts = [
@@ -189,7 +192,6 @@ def _changed(workspace: Workspace, quads: list[ox.Quad], since: str) -> frozense
         return frozenset(now ^ {quad.triple for quad in (*old, *_derived(then, old))})
 
 
-def _before(workspace: Workspace, quads: list[ox.Quad], patch: Patch) -> set[ox.Triple]:
-    asserted = {quad.triple for quad in quads if quad.graph_name != workspace.derived_graph}
-    old = [ox.Quad(*triple) for triple in (asserted - patch.added) | patch.deleted]
+def _before(workspace: Workspace, asserted: list[ox.Quad], patch: Patch) -> set[ox.Triple]:
+    old = [ox.Quad(*triple) for triple in ({quad.triple for quad in asserted} - patch.added) | patch.deleted]
     return {quad.triple for quad in (*old, *_derived(workspace, old))}

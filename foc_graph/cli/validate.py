@@ -76,7 +76,6 @@ def command(
       foc validate --endpoint http://localhost:8890/sparql --graph https://example.org/graph
       foc validate --explain Membership
     """
-    from foc_graph.graph import open_store
     from foc_graph.validation import explain_shapes, validate, validate_store, validate_workspace
     from foc_graph.workspace.settings import find_workspace
 
@@ -90,6 +89,8 @@ def command(
     notify("validating ...")
     with progress() as track:
         if context.store_options:
+            from foc_graph.graph import open_store
+
             store, source = open_store(**context.store_options), shapes or find_workspace(context.workspace)
             report = validate_store(store, source, only=only, focus=focus, since=since, track=track)
         elif shapes:

@@ -49,6 +49,9 @@ _BEYOND_1_1 = (
 )
 """The message for a file of a workspace that is not RDF 1.1, which every store of today reads."""
 
+_PERHAPS_BEYOND = re.compile(r"<<|~|\{\||@[A-Za-z0-9-]+--")
+"""Text without this is surely RDF 1.1."""
+
 NOT_UTF_8 = "not UTF-8: save the file in that encoding"
 """The message for a file in another encoding."""
 
@@ -201,7 +204,7 @@ def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[o
         parser = ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
         quads = list(parser)
     triples = list(dict.fromkeys(quad.triple for quad in quads))
-    if base is None and any(is_beyond_1_1(triple.object) for triple in triples):
+    if base is None and _PERHAPS_BEYOND.search(text) and any(is_beyond_1_1(triple.object) for triple in triples):
         raise ParseError(where, *position(text, _offset_beyond_1_1(text)), _BEYOND_1_1)
     return triples, dict(parser.prefixes)
 

@@ -25,8 +25,8 @@ def read_dataset(
 ) -> Iterator[ox.Quad]:
     """Read all quads that queries see before rules run: vocabulary, concepts, data, each file in its named graph.
 
-    `extra` files, from outside the workspace, go into the default graph. Invalid dates are let through where the
-    quads are `judged` by shapes. The texts of `edited` files stand for what is on disk.
+    `extra` files, from outside the workspace, go into the default graph. Where the quads are `judged` by shapes, which
+    know no named graphs, all do, and invalid dates are let through. The texts of `edited` files stand for theirs.
 
     Raises:
         ParseError: for a file that is not what its name says, or a malformed date.
@@ -51,7 +51,8 @@ def read_dataset(
             raise WorkspaceError(
                 f"{workspace.name(path)}: the name `derived` is reserved for derived statements: rename the folder"
             )
-        yield from (ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples)
+        target = ox.DefaultGraph() if judged else graph
+        yield from (ox.Quad(triple.subject, triple.predicate, triple.object, target) for triple in triples)
     if clashes:
         iri, *files = clashes[0]
         found = (data_positions(workspace, [path], edited).position(iri) or workspace.name(path) for path in files)

@@ -201,19 +201,18 @@ class Workspace:
         Raises:
             WorkspaceError: as `own_files`.
         """
-        included = {
-            path
-            for part in self.settings.include
-            for path in self._included(part, ending)
-            if path.is_relative_to(self._packaged / folder)
-        }
+        included = {path for part in self.settings.include for path in self._included(part, folder, ending)}
         return self.own_files(folder, ending) + sorted(included)
 
-    def _included(self, part: str, ending: str | tuple[str, ...]) -> list[Path]:
-        path = self._packaged / part
-        return files_below(path, ending) if path.is_dir() else [path] if path.name.endswith(ending) else []
+    def _included(self, part: str, folder: str, ending: str | tuple[str, ...]) -> list[Path]:
+        """Return the files of a part of the packaged workspace that lie below a folder."""
+        path, within = self._packaged / part, self._packaged / folder
+        if path.is_dir():
+            top = within if within.is_relative_to(path) else path if path.is_relative_to(within) else None
+            return [] if top is None else files_below(top, ending)
+        return [path] if path.name.endswith(ending) and path.is_relative_to(within) else []
 
-    @property
+    @cached_property
     def _packaged(self) -> Path:
         return _PACKAGED if (_PACKAGED / SETTINGS).is_file() else _CHECKOUT
 
