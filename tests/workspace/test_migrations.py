@@ -31,6 +31,7 @@ MEMBERSHIP = """
     org:role <https://w3id.org/coalition/concept/role/member> ;
 .
 """
+INCLUDED = '["ontology", "queries", "data/agents/governments.ttl", "data/places/countries.ttl"]'
 MEMBERS = "data/coalitions/example/members.ttl"
 STATED = {
     "beginsEarliest": "beginNotBefore",
@@ -43,7 +44,7 @@ STATED = {
 @pytest.fixture
 def old(tmp_path: Path) -> Workspace:
     """A workspace with a membership as version 0.1 of the vocabulary had it."""
-    new_workspace(tmp_path / "old")
+    new_workspace(tmp_path / "old", INCLUDED)
     path = tmp_path / "old" / MEMBERS
     path.write_text(path.read_text("utf-8") + MEMBERSHIP, "utf-8")
     return find_workspace(tmp_path / "old")
@@ -57,7 +58,7 @@ def test_data_of_an_earlier_version_are_refused_with_advice(old: Workspace, comm
 
 
 def test_the_line_is_that_of_the_term_and_not_of_its_word(tmp_path: Path) -> None:
-    new_workspace(tmp_path / "old")
+    new_workspace(tmp_path / "old", INCLUDED)
     path = tmp_path / "old" / "data" / "coalitions" / "example" / "mandate.ttl"
     mandate = "https://example.org/coalition/id/example/secretariat/mandates/all-mandates"
     path.write_text(
@@ -85,7 +86,7 @@ def test_data_are_brought_forward_without_loss(old: Workspace) -> None:
 
 
 def test_sources_of_things_are_found_at_their_lines_and_brought_forward(tmp_path: Path) -> None:
-    new_workspace(tmp_path / "old")
+    new_workspace(tmp_path / "old", INCLUDED)
     workspace = find_workspace(tmp_path / "old")
     new = {path: path.read_text("utf-8") for path in workspace.own_files("data", ".ttl")}
     for path, text in new.items():

@@ -173,7 +173,7 @@ def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> 
 def test_a_link_out_of_the_folders_is_refused_by_its_name(
     tmp_path: Path, link: str, target: str, command: tuple[str, ...]
 ) -> None:
-    root = new_workspace(tmp_path / "workspace")
+    root = new_workspace(tmp_path / "workspace", '["ontology", "queries"]')
     (tmp_path / "private.ttl").write_text("PRIVATE")
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -191,7 +191,7 @@ def test_a_link_out_of_the_folders_is_refused_by_its_name(
 
 
 def test_a_link_within_the_folders_is_read(tmp_path: Path) -> None:
-    root = new_workspace(tmp_path / "workspace")
+    root = new_workspace(tmp_path / "workspace", '["ontology", "queries"]')
     members = root / "data" / "coalitions" / "example" / "members.ttl"
     (root / "data" / "kept").mkdir()
     members.rename(root / "data" / "kept" / "members.txt")
@@ -201,7 +201,7 @@ def test_a_link_within_the_folders_is_read(tmp_path: Path) -> None:
 
 def french_workspace(root: Path, profile: str, languages: str) -> Path:
     """A new workspace whose texts are in French alone."""
-    new_workspace(root)
+    new_workspace(root, '["ontology", "queries"]')
     for path in (root / "data").rglob("*.ttl"):
         path.write_text(path.read_text("utf-8").replace("@en", "@fr"), "utf-8")
     replace_text(root / SETTINGS, 'profile = "house"', f"profile = {profile}")
