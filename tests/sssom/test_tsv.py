@@ -18,6 +18,7 @@ from foc_graph.sssom.identifiers import parse_mappings
 from foc_graph.sssom.model import MAPPING_SLOTS
 from foc_graph.sssom.tsv import MappingSet, Row, format_mappings, read_mappings
 from tests.support import ROOT, WorkspaceMaker
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 
 ID = f"{BASE}id"
@@ -318,6 +319,7 @@ ROWS = st.builds(
 )
 
 
+@campaign(100)
 @example([row("id:foc", "wikidata:Q1", comment='a "tab"\tand\na line')], "A title")
 @given(st.lists(ROWS, min_size=1, max_size=5), TEXTS)
 def test_what_is_written_is_read_back_and_written_the_same(rows: list[Row], title: str) -> None:
@@ -329,6 +331,7 @@ def test_what_is_written_is_read_back_and_written_the_same(rows: list[Row], titl
     assert format_mappings(read) == text
 
 
+@campaign(100)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for one in (text, HEAD + text, HEAD + COLUMNS + text):
