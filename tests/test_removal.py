@@ -5,11 +5,8 @@ from __future__ import annotations
 import shutil
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from foc_graph.errors import FocGraphError
@@ -23,7 +20,6 @@ from foc_graph.tabular.table import write_workbook
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import replace_files
 from tests.support import ROOT
-from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.shared import once
 from tests.support.workspaces import edit, new_workspace
@@ -209,40 +205,3 @@ def test_the_command_lists_what_names_and_what_may_and_fits_80_columns(graph: Gr
     assert lines[lines.index("perhaps named in notes.md:2") + 1] == "  adaexample@example.net"
     kinds = [line.partition(" named in ")[0] for line in lines if " named in " in line]
     assert kinds == sorted(kinds, reverse=True)
-
-
-LETTERS = (
-    "abdeghiklmnoprstuøßé",
-    "абвгдеиклмнорст",
-    "αβγδεικλμνοπρστ",
-    "王李張陈小明伟芳",
-    "김이박철수영희",
-    "กขคงจชดตนบปพมยรลว",
-)
-NAMES = st.sampled_from(LETTERS).flatmap(
-    lambda letters: st.lists(st.text(letters, min_size=3, max_size=8).map(str.title), min_size=2, max_size=3)
-)
-CERTAIN = ("said {0}", "said {0} so", "\u201c{0}\u201d", "<https://example.net/{1}>", "{2} said")
-UNCERTAIN = ("@{3}", "said {4}", "{4}@example.net")
-
-
-@given(NAMES)
-@campaign(10)
-def test_whatever_the_name_each_line_with_it_is_listed(
-    tmp_path_factory: pytest.TempPathFactory, words: list[str]
-) -> None:
-    name = " ".join(words)
-    forms = (name, quote("-".join(words)), " ".join(words[-1:] + words[:-1]).upper(), "".join(words).lower(), words[-1])
-    root = new_workspace(tmp_path_factory.mktemp("named") / "workspace", '["ontology/rules"]')
-    (root / "data/agents/persons.ttl").write_text(PEOPLE.replace("Ada Example", name), "utf-8")
-    lines = [form.format(*forms) for form in (*CERTAIN, *UNCERTAIN)]
-    notes = root / "data/notes.txt"
-    notes.write_text("".join(f"nothing\n{line}\n" for line in lines), "utf-8")
-
-    removal = prepare_removal(open_graph(root), "person/ada-example")
-    found = {one.line: one.is_certain for one in removal.occurrences if one.path == notes}
-    assert found.keys() == {2 * number for number in range(1, len(lines) + 1)}
-    assert all(found[2 * number] for number in range(1, len(CERTAIN) + 1))
-    replace_files(removal.texts)
-    others = [path for path in root.rglob("*") if path.is_file() and path != notes]
-    assert not any(name in path.read_text("utf-8") for path in others)

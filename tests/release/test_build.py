@@ -29,15 +29,7 @@ from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc, foc_process
 from tests.support.programs import MissingProgramError, give_up
 from tests.support.rdf_readers import jena, oxigraph, rapper
-from tests.support.releases import (
-    RULES,
-    Out,
-    copy_releases,
-    files,
-    made_once,
-    read_dump,
-    renamed_release,
-)
+from tests.support.releases import RULES, Out, files, read_dump
 from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer, running
 from tests.support.workspaces import COALITIONS, edit, new_workspace
 
@@ -54,18 +46,6 @@ def workspace(tmp_path: Path) -> Workspace:
 def release(small_release: Path) -> Release:
     """A release of five coalitions with the vocabulary, to be read only."""
     return Releases(small_release).release("current")
-
-
-@pytest.fixture(scope="session")
-def both(shared: Path) -> Out:
-    """That workspace with another name for a member, and its releases before and after, to be read only."""
-    return made_once(shared, renamed_release)
-
-
-@pytest.fixture
-def out(both: Out, tmp_path: Path) -> Path:
-    """A folder of releases with the first of them, to be changed."""
-    return copy_releases(both.folder, tmp_path / "out", "2026.11")
 
 
 def grow(workspace: Workspace) -> Workspace:

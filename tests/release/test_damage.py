@@ -24,20 +24,8 @@ from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.campaign import SEED
 from tests.support.commands import foc
-from tests.support.releases import Out, copy_releases, made_once, renamed_release
+from tests.support.releases import Out, copy_releases
 from tests.support.shared import copy_by_links, write_anew
-
-
-@pytest.fixture(scope="session")
-def both(shared: Path) -> Out:
-    """A workspace of one small coalition, and two releases of it, to be read only."""
-    return made_once(shared, renamed_release)
-
-
-@pytest.fixture
-def out(both: Out, tmp_path: Path) -> Path:
-    """A folder of releases with the first of them, to be damaged."""
-    return copy_releases(both.folder, tmp_path / "out", "2026.11")
 
 
 def _replace_by_link(path: Path) -> None:

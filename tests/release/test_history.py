@@ -18,15 +18,7 @@ from foc_graph.site.addresses import ENDINGS
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
-from tests.support.releases import (
-    RULES,
-    Out,
-    copy_releases,
-    files,
-    made_once,
-    releases_of_a_vocabulary,
-    renamed_release,
-)
+from tests.support.releases import RULES, Out, copy_releases, files, made_once, releases_of_a_vocabulary
 from tests.support.shared import write_anew
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
@@ -35,18 +27,6 @@ from tests.support.workspaces import edit, new_workspace, rename_foundation
 def workspace(tmp_path: Path) -> Workspace:
     """A workspace of one small coalition with rules, without the vocabulary, agents and places that come with foc."""
     return Workspace(new_workspace(tmp_path / "workspace", RULES))
-
-
-@pytest.fixture(scope="session")
-def both(shared: Path) -> Out:
-    """That workspace with another name for a member, and its releases before and after, to be read only."""
-    return made_once(shared, renamed_release)
-
-
-@pytest.fixture
-def out(both: Out, tmp_path: Path) -> Path:
-    """A folder of releases with the first of them, to be changed."""
-    return copy_releases(both.folder, tmp_path / "out", "2026.11")
 
 
 def test_a_version_of_the_vocabulary_is_what_its_first_release_says(shared: Path) -> None:

@@ -36,32 +36,30 @@ from tests.support.workspaces import edit, new_workspace, rename_foundation
 OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")
 IRIS = [ox.NamedNode(f"{OWN}id/{name}") for name in THINGS]
-CLASSES = [ox.NamedNode(iri_of(f"coal:{name}")) for name in ("Coalition", "Body", "Membership", "Claim", "Tombstone")]
-CLASSES += [ox.NamedNode(iri_of(f"coal:{name}")) for name in ("Document", "Event", "Mandate", "Government")]
-CLASSES += [ox.NamedNode(iri_of(name)) for name in ("foaf:Person", "skosxl:Label", "adms:Identifier", "schema:Country")]
-TEXTS = [
-    ox.Literal("2014"),
-    ox.Literal("Kim"),
-    ox.Literal("Freedom", language="en"),
-    ox.Literal("Freiheit", language="de"),
-]
 GRAPHS = [ox.NamedNode(f"{OWN}graph/{name}") for name in ("one", "two", "derived")]
-OF_THINGS = [
-    ox.NamedNode(iri_of(name))
-    for name in (
-        *("org:member", "org:organization", "org:role", "org:subOrganizationOf", "coal:empowers", "rdf:subject"),
-        *("rdf:object", "coal:identifies", "coal:nameOf", "coal:scheme", "dcterms:source", "coal:endorses"),
-        *("coal:adoptedBy", "coal:convenedBy", "coal:governs", "coal:endorsedBy", "dcterms:type"),
-    )
-]
-OF_TEXTS = [
-    ox.NamedNode(iri_of(name))
-    for name in (
-        *("rdfs:label", "skos:prefLabel", "skos:notation", "coal:note", "coal:begin", "coal:verified"),
-        *("dcterms:issued", "skosxl:literalForm", "time:inXSDgYear", "dcterms:description"),
-    )
-]
-TYPE, PREDICATE = ox.NamedNode(iri_of("rdf:type")), ox.NamedNode(iri_of("rdf:predicate"))
+
+
+def terms(names: str) -> list[ox.NamedNode]:
+    """Return terms by their short names."""
+    return [ox.NamedNode(iri_of(name)) for name in names.split()]
+
+
+CLASSES = terms(
+    "coal:Coalition coal:Body coal:Membership coal:Claim coal:Tombstone coal:Document coal:Event coal:Mandate"
+    " coal:Government foaf:Person skosxl:Label adms:Identifier schema:Country"
+)
+OF_THINGS = terms(
+    "org:member org:organization org:role org:subOrganizationOf coal:empowers rdf:subject rdf:object coal:identifies"
+    " coal:nameOf coal:scheme dcterms:source coal:endorses coal:adoptedBy coal:convenedBy coal:governs"
+    " coal:endorsedBy dcterms:type"
+)
+OF_TEXTS = terms(
+    "rdfs:label skos:prefLabel skos:notation coal:note coal:begin coal:verified dcterms:issued skosxl:literalForm"
+    " time:inXSDgYear dcterms:description"
+)
+TEXTS = [*map(ox.Literal, ("2014", "Kim")), ox.Literal("Freedom", language="en"), ox.Literal("Freiheit", language="de")]
+TYPE, PREDICATE, DOCUMENT = terms("rdf:type rdf:predicate coal:Document")
+SOURCE, NOTE, ADOPTED, ISSUED = terms("dcterms:source coal:note coal:adoptedBy dcterms:issued")
 
 PAIRS = st.one_of(
     st.tuples(st.just(TYPE), st.sampled_from(CLASSES)),
@@ -99,22 +97,13 @@ DAYS = {"2026.11": date(2026, 11, 24), "2026.12.1": date(2027, 1, 2)}
 """The days of releases, which are told in fewer or more characters."""
 
 NUMBERS = count()
-SOURCE, NOTE = (ox.NamedNode(iri_of(name)) for name in ("dcterms:source", "coal:note"))
 NAMES_A_GRAPH = [ox.Quad(IRIS[0], TYPE, CLASSES[0], GRAPHS[0]), ox.Quad(IRIS[0], SOURCE, GRAPHS[1], GRAPHS[0])]
-ADOPTED, ISSUED = (ox.NamedNode(iri_of(name)) for name in ("coal:adoptedBy", "dcterms:issued"))
 DOCUMENTS = [
-    quad
+    ox.Quad(thing, *pair, GRAPHS[0])
     for thing, year in ((IRIS[4], "2014"), (IRIS[6], "2016"))
-    for quad in (
-        ox.Quad(thing, TYPE, ox.NamedNode(iri_of("coal:Document")), GRAPHS[0]),
-        ox.Quad(thing, ADOPTED, IRIS[0], GRAPHS[0]),
-        ox.Quad(thing, ISSUED, ox.Literal(year), GRAPHS[0]),
-    )
+    for pair in ((TYPE, DOCUMENT), (ADOPTED, IRIS[0]), (ISSUED, ox.Literal(year)))
 ]
-BETWEEN = [
-    ox.Quad(IRIS[5], ADOPTED, IRIS[0], GRAPHS[0]),
-    ox.Quad(IRIS[5], ISSUED, ox.Literal("2015"), GRAPHS[0]),
-]
+BETWEEN = [ox.Quad(IRIS[5], ADOPTED, IRIS[0], GRAPHS[0]), ox.Quad(IRIS[5], ISSUED, ox.Literal("2015"), GRAPHS[0])]
 ALONE = ox.Quad(IRIS[1], NOTE, TEXTS[1], GRAPHS[1])
 
 

@@ -20,7 +20,7 @@ from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from tests.support.commands import FOC, foc
 from tests.support.programs import MissingProgramError, find_program, give_up
-from tests.support.releases import Keys, Out, copy_releases, files, made_once, make_keys, renamed_release
+from tests.support.releases import Keys, Out, copy_releases, files, make_keys
 from tests.support.shared import write_anew
 
 SIGNATURE = "SHA256SUMS.minisig"
@@ -29,12 +29,6 @@ SIGNATURE = "SHA256SUMS.minisig"
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return make_keys(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture(scope="session")
-def both(shared: Path) -> Out:
-    """A workspace of one small coalition, and two releases of it, to be read only."""
-    return made_once(shared, renamed_release)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,21 @@
+"""Fixtures of releases of one small coalition, for tests that change what is published or go on from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.releases import Out, copy_releases, made_once, renamed_release
+
+
+@pytest.fixture(scope="session")
+def both(shared: Path, cache: Path) -> Out:
+    """A workspace of one small coalition, and its releases before and after a member was renamed; to be read only."""
+    return made_once(shared, renamed_release)
+
+
+@pytest.fixture
+def out(both: Out, tmp_path: Path) -> Path:
+    """A folder of releases with the first of them, to be changed."""
+    return copy_releases(both.folder, tmp_path / "out", "2026.11")
