@@ -44,9 +44,10 @@ test-all: .venv/.all ## run every test: real servers, Spark, crashes and long ra
 
 clients: $(CLIENTS) ## install the clients of others that tests run, each apart, below .clients
 
-fuzz: SECONDS ?= 3600
-fuzz: .venv/.dev ## hand changed inputs to all readers of outside data (SECONDS=60 for a minute)
-	$(BIN)/python -m tests.support.fuzz --seconds $(SECONDS)
+fuzz: export FOC_CAMPAIGN ?= 100
+fuzz: export FOC_SEED ?= $(shell date +%Y%m%d)
+fuzz: .venv/.dev ## hand changed inputs to all readers of outside data (FOC_CAMPAIGN=1000 for ten times as many)
+	$(BIN)/python -m pytest tests/test_readers.py --hypothesis-seed=$(FOC_SEED) $(ARGS)
 
 check: .venv/.dev ## lint, format, types, layers, Turtle format, queries, shapes, docs
 	$(BIN)/ruff check

@@ -22,7 +22,8 @@ def once(folder: Path, make: Callable[[Path], object]) -> Path:
 
 def copy_by_links(folder: Path, to: Path) -> Path:
     """Copy a folder; its files are links, so that a test must put another file in the place of one it changes."""
-    return shutil.copytree(folder, to, symlinks=True, copy_function=os.link)
+    locks = shutil.ignore_patterns(".lock")
+    return shutil.copytree(folder, to, symlinks=True, ignore=locks, copy_function=os.link)
 
 
 def write_anew(path: Path, content: bytes) -> None:
