@@ -1,1 +1,0 @@
-"""The servers that `benchmarks.serving` measures, and what it asks them."""
