@@ -77,12 +77,12 @@ def test_the_header_names_the_vocabularies_that_it_specialises() -> None:
 
 
 @pytest.mark.parametrize("path", SCHEMES, ids=[path.stem for path in SCHEMES])
-def test_a_scheme_says_whose_it_is_and_of_when(path: Path, graph: foc_graph.graph.Graph) -> None:
+def test_a_scheme_says_whose_it_is_and_of_when(path: Path, small: foc_graph.graph.Graph) -> None:
     scheme = URIRef(f"{BASE}concept/{path.stem}")
     read = Graph().parse(path)
     assert list(read.subjects(RDF.type, SKOS.ConceptScheme)) == [scheme]
     check_provenance(read, scheme)
-    titles = graph.sparql(f"SELECT ?title WHERE {{ <{scheme}> dcterms:title ?title }}")
+    titles = small.sparql(f"SELECT ?title WHERE {{ <{scheme}> dcterms:title ?title }}")
     assert {str(row["title"]) for row in titles} == {str(label) for label in read.objects(scheme, SKOS.prefLabel)}
 
 
