@@ -160,14 +160,13 @@ def test_only_what_is_packaged_can_be_included(include: str, tmp_path: Path) -> 
     assert "is not a folder or file of the packaged workspace" in done.stderr
 
 
-@pytest.mark.parametrize("command", [("query",), ("validate",), ("fmt", "--check"), ("publish", "{out}")])
 @pytest.mark.parametrize(
-    ("link", "target"),
+    ("link", "target", "command"),
     [
-        ("data/notes.ttl", "../../private.ttl"),
-        ("data/agents/table.sssom.tsv", "{root}/../private.ttl"),
-        ("data/settings.ttl", "../workspace.toml"),
-        ("data", "../folder"),
+        ("data/notes.ttl", "../../private.ttl", ("query",)),
+        ("data/agents/table.sssom.tsv", "{root}/../private.ttl", ("validate",)),
+        ("data/settings.ttl", "../workspace.toml", ("publish", "{out}")),
+        ("data", "../folder", ("fmt", "--check")),
     ],
 )
 def test_a_link_out_of_the_folders_is_refused_by_its_name(
