@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +16,6 @@ LIMIT = 20_000.0
 """Most seconds of a process that is to succeed."""
 MEMORY = 20 * 2**30
 """Most bytes of it."""
-TICKS = os.sysconf("SC_CLK_TCK")
-BUSY = 0.05
-"""Share of a processor above which a process does something."""
 
 
 @dataclass(frozen=True)
@@ -80,36 +76,6 @@ def ran(command: list[str]) -> Run:
     if run.code:
         sys.exit(f"{command[:3]}: {run.complaint} {run.stopped}")
     return run
-
-
-def descendants(root: int) -> list[int]:
-    """A process, its children, theirs, and so on."""
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            parent = path.read_text().rpartition(")")[2].split()[1]
-            children.setdefault(int(parent), []).append(int(path.parent.name))
-    found = [root]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
-
-
-def rest(root: int) -> None:
-    """Wait until a process and those below it do nothing for a second."""
-    before, now = -1, _ticks(root)
-    while now - before > BUSY * TICKS or before < 0:
-        time.sleep(1)
-        before, now = now, _ticks(root)
-
-
-def _ticks(root: int) -> int:
-    """The processor time that they have taken."""
-    taken = 0
-    for pid in descendants(root):
-        with suppress(OSError):
-            taken += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
-    return taken
 
 
 def _resident(process: int) -> int:

@@ -1,1 +1,0 @@
-"""Generated data with known faults, two sets of shapes, and engines that validate the one with the other."""
