@@ -194,7 +194,7 @@ class EmbeddedGraph:
 def _written_twice(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Quad]:
     for triple in triples:
         value = triple.object
-        if is_rewritten(value):
+        if not isinstance(value, ox.NamedNode) and is_rewritten(value):
             yield ox.Quad(triple.subject, triple.predicate, value, _REWRITTEN)
             yield ox.Quad(triple.subject, triple.predicate, stored(value), _WRITTEN)
         elif isinstance(triple, ox.Quad) and triple.graph_name == _PLAIN:

@@ -135,7 +135,8 @@ class EmbeddedStore:
 
     def remove_repeated(self, graph: ox.NamedNode) -> None:
         """Remove from a graph the triples that another one holds too: a union counts them twice."""
-        twice = f"GRAPH {graph} {{ ?s ?p ?o }} GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {graph})"
+        others = f"EXISTS {{ ?s ?p ?o }} || EXISTS {{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {graph}) }}"
+        twice = f"GRAPH {graph} {{ ?s ?p ?o }} FILTER({others})"
         found = self._store.query(f"SELECT DISTINCT ?s ?p ?o WHERE {{ {twice} }}")
         assert isinstance(found, ox.QuerySolutions)
         for s, p, o in list(found):
