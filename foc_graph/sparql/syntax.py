@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import ClassVar
 
@@ -178,6 +178,7 @@ Item = Token | Group
 Pattern = Triple | Expression | Values | Union | Group | Query
 
 
+@lru_cache(16)
 def nest(text: str, where: str = "query") -> Group:
     """Put the tokens of a text into the groups that its braces make; comments are left out.
 
