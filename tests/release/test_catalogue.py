@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
 import rdflib
-from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
-from rdflib.plugins.sparql import prepareQuery
+from rdflib import DCTERMS, FOAF, RDF, SKOS, VOID
 
 import foc_graph
 from foc_graph.errors import WorkspaceError
-from foc_graph.graph import Graph
-from foc_graph.graph.cache import open_built
-from foc_graph.namespaces import BASE, PREFIXES
-from foc_graph.progress import untracked
-from foc_graph.rdf.csvw import describe_column, describe_table
+from foc_graph.namespaces import BASE
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.release.catalogue import write_catalogue
-from foc_graph.release.dumps import group_dumps, write_coalition_dumps, write_dumps
-from foc_graph.release.files import File, files_below
-from foc_graph.release.snapshot import Snapshot, take_snapshot
+from foc_graph.release.dumps import group_dumps
+from foc_graph.release.files import File
+from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.media import media
-from foc_graph.workspace.releases import order
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
+from tests.support.catalogues import PREVIOUS, TITLE, Described, built, hostile_workspace
 from tests.support.releases import read_dump
-from tests.support.workspaces import COALITIONS, COUNTRIES, SEATS, replace_text, small_workspace
-from tests.support.workspaces import PREFIXES as PRELUDE
+from tests.support.workspaces import COUNTRIES, SEATS
 
 SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
@@ -42,99 +34,13 @@ VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
-VOID_EXT = rdflib.Namespace("http://ldf.fi/void-ext#")
 WRITTEN = ("catalog.ttl", "catalog.jsonld", "dataset.jsonld", ".well-known/void")
-PREVIOUS = ["2026.10", "2025.12", "2026.10.2", "2026.10.10"]
-OTHERS = (
-    *("tables/members.csv", "tables/members.csv-metadata.json", "tables/members.parquet", "changes.rdfp"),
-    *("feeds/events.jsonl", "feeds/ldes.ttl", "feeds/ldes-2026.11.ttl", "feeds/all.atom", "CHANGES.md"),
-)
-"""Files beside the dumps."""
-COLUMNS = json.dumps(
-    describe_table(
-        "members.csv",
-        [
-            describe_column("member", "who it is", "anyURI", required=True, links=True),
-            describe_column("since", "as the source has it", {"base": "string", "format": "[0-9]{4}"}),
-            describe_column("seen", "when", "date"),
-            describe_column("sources", "who says so", "anyURI", separator=" "),
-        ],
-        key=["member"],
-        **{"dc:title": "Members", "dc:description": "A note.", "dc:license": {"@id": "https://example.org/terms"}},
-    )
-)
-"""The columns of one of them."""
-TITLE = 'A "title" \\ with <b>\nlines</script>'
-ELSEWHERE = """PREFIX void: <http://rdfs.org/ns/void#>
-<graph/elsewhere> a void:Dataset ;
-    dcterms:license <javascript:alert(1)> ;
-    dcterms:rights "Ask <Elsewhere> & Co."@en ;
-    dcterms:title "Else\\"where"@en ;
-.
-<graph/first> a void:Dataset ;
-    dcterms:license <https://creativecommons.org/licenses/by/4.0/> ;
-    dcterms:title "The first"@en ;
-.
-<graph/second> a void:Dataset ;
-    dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> ;
-    dcterms:title "The second"@en ;
-.
-<id/thing/one> owl:sameAs <https://elsewhere.example/one> .
-<id/country/ee/identifier/eu> a adms:Identifier ;
-    coal:identifies <id/country/ee> ;
-    coal:linkProperty skos:exactMatch ;
-    coal:scheme concept:identifier-scheme\\/eu-authority-country ;
-    dcterms:source <id/source/charter> ;
-    schema:url <http://publications.europa.eu/resource/authority/country/EST> ;
-    skos:notation "EST" ;
-.
-<id/region/europe> schema:containedInPlace <id/region/world> ; skos:prefLabel "Europe"@en .
-"""
-
-
-class Described(NamedTuple):
-    """A snapshot, the folder of its release, and what its catalogue and its statistics say."""
-
-    snapshot: Snapshot
-    folder: Path
-    catalogue: rdflib.Graph
-    statistics: rdflib.Graph
-
-    @property
-    def release(self) -> rdflib.URIRef:
-        return rdflib.URIRef(self.snapshot.address)
-
-
-def built(
-    workspace: Workspace, folder: Path, earlier: Sequence[str] = (), base: str | None = None
-) -> Iterator[Described]:
-    """Dumps, stand-ins for other files, and the catalogue."""
-    with take_snapshot(workspace, open_built(workspace).store, base) as published:
-        write_dumps(published, folder, untracked)
-        dumped = write_coalition_dumps(published, folder, untracked)
-        for path in OTHERS:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(COLUMNS if path.endswith("metadata.json") else f"stands for {path}")
-        previous = max(earlier, key=order) if earlier else None
-        write_catalogue(published, files_below(folder), dumped, earlier, previous, folder)
-        catalogue = rdflib.Graph().parse(folder / "catalog.ttl")
-        statistics = rdflib.Graph().parse(folder / ".well-known/void", format="turtle")
-        yield Described(published, folder, catalogue, statistics)
 
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
-    """The small world, whom to ask about it, places that portals know, and hostile texts of graphs and links."""
-    root = small_workspace(tmp_path_factory.mktemp("catalogue") / "own")
-    contact = 'endpoint = "https://example.org/ask"\ncontact = "data@example.org"\nhomepage = "https://example.org/"\n'
-    title = f'title = """{TITLE.replace(chr(92), 2 * chr(92))}"""'
-    replace_text(root / "workspace.toml", 'title = "The Example Coalition"', contact + title)
-    placed = "schema:containedInPlace <id/region/europe> ;\n    skos:prefLabel"
-    replace_text(root / "data/agents/governments.ttl", 'skos:prefLabel "Estonia"', f'{placed} "Estonia"')
-    (root / "data" / "elsewhere.ttl").write_text(
-        PRELUDE + "PREFIX void: <http://rdfs.org/ns/void#>" + ELSEWHERE, "utf-8"
-    )
-    yield from built(Workspace(root), tmp_path_factory.mktemp("own"), PREVIOUS)
+    folder = tmp_path_factory.mktemp("catalogue")
+    yield from built(hostile_workspace(folder / "own"), folder / "release", PREVIOUS)
 
 
 @pytest.fixture(scope="module")
@@ -380,119 +286,6 @@ def test_tables_are_in_croissant_with_the_same_columns(own: Described) -> None:
     }
 
 
-def number(graph: rdflib.Graph, node: rdflib.term.Node | None, predicate: rdflib.URIRef) -> int:
-    value = graph.value(node, predicate)
-    assert isinstance(value, rdflib.Literal)
-    return int(value)
-
-
-def sizes(graph: rdflib.Graph, node: rdflib.term.Node) -> tuple[int, int, int]:
-    kinds = (VOID.triples, VOID.distinctSubjects, VOID.distinctObjects)
-    return number(graph, node, kinds[0]), number(graph, node, kinds[1]), number(graph, node, kinds[2])
-
-
-def counted(triples: set[ox.Triple]) -> tuple[int, int, int]:
-    return len(triples), len({triple.subject for triple in triples}), len({triple.object for triple in triples})
-
-
-def test_statistics_are_those_of_the_dump(own: Described) -> None:
-    graph, quads = own.statistics, read_dump(own.folder / "dumps/all.nq.gz")
-    triples = {quad.triple for quad in quads}
-    assert sizes(graph, own.release) == counted(triples)
-    start = f"{own.snapshot.base}id/"
-    entities = {triple.subject for triple in triples if str(triple.subject).startswith(f"<{start}")}
-    assert number(graph, own.release, VOID.entities) == len(entities)
-
-    by_property, by_class, by_graph = defaultdict(set), defaultdict(set), defaultdict(set)
-    for triple in triples:
-        by_property[triple.predicate.value].add(triple)
-        if triple.predicate.value == str(RDF.type):
-            by_class[triple.object.value].add(triple.subject)
-    for quad in quads:
-        by_graph[quad.graph_name.value].add(quad.triple)
-    partitions = graph.objects(own.release, VOID.propertyPartition)
-    assert {str(graph.value(node, VOID.property)): sizes(graph, node) for node in partitions} == {
-        iri: counted(found) for iri, found in by_property.items()
-    }
-    assert number(graph, own.release, VOID.properties) == len(by_property)
-    partitions = graph.objects(own.release, VOID.classPartition)
-    assert {str(graph.value(node, VOID["class"])): number(graph, node, VOID.entities) for node in partitions} == {
-        iri: len(things) for iri, things in by_class.items()
-    }
-    assert number(graph, own.release, VOID.classes) == len(by_class)
-    named = {str(graph.value(node, DCTERMS.isVersionOf)): node for node in graph.objects(own.release, VOID.subset)}
-    named.pop("None")
-    assert {iri: sizes(graph, node) for iri, node in named.items()} == {
-        iri: counted(found) for iri, found in by_graph.items()
-    }
-
-
-def test_partitions_of_classes_say_which_properties_and_values_their_things_have(own: Described) -> None:
-    graph, triples = own.statistics, {quad.triple for quad in read_dump(own.folder / "dumps/all.nq.gz")}
-    classes = defaultdict(set)
-    for triple in triples:
-        if triple.predicate.value == str(RDF.type):
-            classes[triple.subject].add(triple.object.value)
-    expected, kinds = defaultdict(set), defaultdict(set)
-    for triple in triples:
-        value = triple.object
-        for one in classes[triple.subject]:
-            key = one, triple.predicate.value
-            expected[key].add(triple)
-            for kind in [value.datatype.value] if isinstance(value, ox.Literal) else classes[value]:
-                kinds[*key, kind].add(triple)
-    found = {
-        (str(graph.value(of_class, VOID["class"])), str(graph.value(node, VOID.property))): node
-        for of_class in graph.objects(own.release, VOID.classPartition)
-        for node in graph.objects(of_class, VOID.propertyPartition)
-    }
-    assert {key: sizes(graph, node) for key, node in found.items()} == {
-        key: counted(those) for key, those in expected.items()
-    }
-    terms = ((VOID.classPartition, VOID["class"]), (VOID_EXT.datatypePartition, VOID_EXT.datatype))
-    assert {
-        (*key, str(graph.value(part, term))): number(graph, part, VOID.triples)
-        for key, node in found.items()
-        for partition, term in terms
-        for part in graph.objects(node, partition)
-    } == {key: len(those) for key, those in kinds.items()}
-
-
-def test_stored_queries_are_examples_that_any_client_can_ask(own: Described) -> None:
-    graph = rdflib.Graph().parse(own.folder / "queries/examples.ttl")
-    base, settings = own.snapshot.base, own.snapshot.workspace.settings
-    description = rdflib.URIRef(f"{own.snapshot.address}.well-known/void")
-    assert own.statistics.value(description, RDFS.seeAlso) == rdflib.URIRef(
-        f"{own.snapshot.address}queries/examples.ttl"
-    )
-    declared = {str(prefix): graph.value(one, SH.namespace) for one, prefix in graph.subject_objects(SH.prefix)}
-    assert declared == {prefix: rdflib.Literal(iri, datatype=XSD.anyURI) for prefix, iri in PREFIXES.items()}
-    examples = list(graph.subjects(RDF.type, SH.SPARQLExecutable))
-    known = Graph(own.snapshot.workspace, own.snapshot.store, base=base).queries
-    assert {str(one).removeprefix(f"{base}query/") for one in examples} <= known.keys()
-    assert f"{base}query/coalitions" in map(str, examples)
-    for position, one in enumerate(sorted(examples)):
-        query = known[str(one).removeprefix(f"{base}query/")]
-        assert str(graph.value(one, RDFS.comment)) == query.question
-        assert {str(word) for word in graph.objects(one, SCHEMA.keywords)} == set(query.tags)
-        assert str(graph.value(one, SCHEMA.target) or "") == settings.endpoint
-        (text,) = graph.objects(one, SH.select | SH.construct | SH.ask)
-        if position % 5 == 0:  # rdflib is slow; those of all queries are parsed by it in tests/queries
-            prepareQuery(str(text))
-        own.snapshot.store.query(str(text))
-
-
-def test_the_size_of_a_part_is_that_of_its_dump(own: Described) -> None:
-    graph, address = own.statistics, own.snapshot.address
-    parts = [str(node) for node in graph.objects(own.release, VOID.subset) if str(node).startswith(f"{address}dumps/")]
-    assert {node.removeprefix(f"{address}dumps/") for node in parts} == {*COALITIONS, "example"}
-    for node in map(rdflib.URIRef, parts):
-        name = str(node).rpartition("/")[2]
-        assert number(graph, node, VOID.triples) == len(read_dump(own.folder / f"dumps/{name}.ttl.gz"))
-        dumps = {str(file) for file in graph.objects(node, VOID.dataDump)}
-        assert dumps == {f"{address}dumps/{path.name}" for path in (own.folder / "dumps").glob(f"{name}.*")}
-
-
 def test_the_graph_in_rdf_1_2_is_a_dataset_of_its_own(own: Described) -> None:
     node = rdflib.URIRef(f"{own.snapshot.address}dumps/all.rdf12")
     file = rdflib.URIRef(f"{node}.nq.gz")
@@ -502,36 +295,6 @@ def test_the_graph_in_rdf_1_2_is_a_dataset_of_its_own(own: Described) -> None:
     assert standards == [{rdflib.URIRef("https://www.w3.org/TR/rdf12-concepts/")}] * 2
     assert own.catalogue.value(node, DCTERMS.isPartOf) == own.statistics.value(None, DCTERMS.hasFormat, node)
     assert any(isinstance(quad.object, ox.Triple) for quad in read_dump(own.folder / "dumps/all.rdf12.nq.gz"))
-
-
-def test_links_lead_to_the_datasets_that_identifiers_are_from(own: Described) -> None:
-    graph, found = own.statistics, {}
-    for node in graph.subjects(RDF.type, VOID.Linkset):
-        target = graph.value(node, VOID.objectsTarget)
-        assert graph.value(node, VOID.subjectsTarget) == own.release
-        key = str(target).rstrip("/").rpartition("/")[2], str(graph.value(node, VOID.linkPredicate))
-        found[key] = str(graph.value(target, VOID.uriSpace)), number(graph, node, VOID.triples)
-    assert found == {
-        ("wikidata", str(OWL.sameAs)): ("http://www.wikidata.org/entity/", 1),
-        ("eu-authority-country", str(SKOS.exactMatch)): (f"{AUTHORITY}country/", 1),
-        ("elsewhere.example", str(OWL.sameAs)): ("https://elsewhere.example/", 1),
-    }
-
-
-def test_examples_vocabularies_and_formats_are_those_in_use(own: Described) -> None:
-    graph, subjects = own.statistics, {quad.subject.value for quad in read_dump(own.folder / "dumps/all.nq.gz")}
-    examples = {str(node) for node in graph.objects(own.release, VOID.exampleResource)}
-    assert (
-        f"{own.snapshot.base}id/first" in examples and len(examples) == 4
-    )  # no other thing names an event or a mandate
-    assert examples <= subjects and not any("/person/" in iri for iri in examples)
-    vocabularies = {str(node) for node in graph.objects(own.release, VOID.vocabulary)}
-    assert {f"{BASE}ns#", "http://www.w3.org/ns/org#", "http://www.w3.org/ns/prov#", str(FOAF)} <= vocabularies
-    description = rdflib.URIRef(f"{own.snapshot.address}.well-known/void")
-    assert graph.value(description, RDF.type) == VOID.DatasetDescription
-    assert graph.value(description, FOAF.primaryTopic) == own.release
-    features, dumps = (list(graph.objects(own.release, kind)) for kind in (VOID.feature, VOID.dataDump))
-    assert len(features) == len(dumps) == len(list(own.folder.glob("dumps/all.*.gz"))) - 1  # that in RDF 1.2 is another
 
 
 @pytest.mark.parametrize(
