@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from foc_graph.sandbox.fair_queue import ROOM, OverloadError, Turns, client_of
+from tests.support.loops import settle
 
 
 @pytest.mark.parametrize(
@@ -64,10 +65,10 @@ def test_who_is_cancelled_waits_no_more_and_what_has_begun_keeps_its_turn() -> N
         tasks = []
         for name in ("first", "second", "third"):
             tasks.append(asyncio.create_task(turns.run("192.0.2.1", partial(begin, name))))
-            await asyncio.sleep(0.01)
+            await settle()
         for task in tasks[:2]:
             task.cancel()
-        await asyncio.sleep(0.01)
+        await settle()
         assert done == ["first begins"]
         may_end.set()
         await tasks[2]

@@ -16,7 +16,9 @@ DATA = f"""GRAPH <{A}> {{ <{A}> <http://example.org/in> "a" , "é"@fr }}
 GRAPH <{B}> {{ <{B}> <http://example.org/in> "b" }}"""
 """What is in them, as TriG and as an update has it."""
 
-SECONDS = 30
+SECONDS = 300
+"""After which a test that hangs is ended."""
+
 COALITIONS = "SELECT ?coalition WHERE { ?coalition a coal:Coalition } ORDER BY ?coalition"
 QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
 ROWS = {
@@ -58,10 +60,15 @@ def problem(response: httpx2.Response, status: int) -> str:
     return str(response.json()["detail"])
 
 
-def replaced(client: httpx2.Client) -> str:
-    """The count of processes for queries that were replaced, as the metrics have it."""
+def metric(client: httpx2.Client, name: str) -> float:
+    """What the metrics say of a count without labels."""
     lines = client.get("/metrics").text.splitlines()
-    return next(line for line in lines if line.startswith("foc_query_processes_replaced_total"))
+    return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
+
+
+def replaced(client: httpx2.Client) -> float:
+    """The count of processes for queries that were replaced."""
+    return metric(client, "foc_query_processes_replaced_total")
 
 
 def exchange(port: int, request: bytes, seconds: float = SECONDS) -> tuple[int, bytes]:
