@@ -70,15 +70,15 @@ async def serve(settings: Settings, snapshot: Snapshot) -> None:
     """
     state = await State.open(settings, snapshot=snapshot)
     try:
-        server = _Tools(state).server
+        server = Tools(state).server
         async with stdio_server() as (source, target):
             await server.run(source, target, server.create_initialization_options())
     finally:
         await state.end()
 
 
-class _Tools:
-    """Answers what a client asks of one state of the graph."""
+class Tools:
+    """The tools and resources of one state of the graph, and the `server` that gives them to a client."""
 
     def __init__(self, state: State) -> None:
         self._state, self._graph = state, state.graph
