@@ -46,6 +46,9 @@ _BACKLOG = 1024
 _GRACE = 5
 """Seconds that answers under way have to end, beyond the time of a query."""
 
+_HEALTHCHECK = 60
+"""Seconds in which one of several processes must answer the first before another takes its place."""
+
 _logger = logging.getLogger(__package__)
 
 
@@ -187,6 +190,7 @@ def _config(app: object, settings: Settings, log_level: str, **options: int) -> 
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         lifespan="on",
+        timeout_worker_healthcheck=_HEALTHCHECK,
         http=Connection,
         ws="none",
         log_config=_configure_logs(log_level),
