@@ -22,12 +22,13 @@ _NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
-def behind(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
+def behind(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
     """A server that believes the proxy at 127.0.0.1 and those of 10.0.0.0/8, and answers for a public name."""
     folder = tmp_path_factory.mktemp("behind")
     (folder / "data.trig").write_text(DATA, "utf-8")
     proxies = ("--proxy", "127.0.0.1", "--proxy", "10.0.0.0/8")
-    with FocServer(folder, "--data", str(folder / "data.trig"), "--allowed-host", "data.example.org", *proxies) as one:
+    options = ("--data", str(folder / "data.trig"), "--allowed-host", "data.example.org", *proxies)
+    with FocServer(folder, *options, workspace=small_root) as one:
         yield one
 
 
@@ -58,33 +59,33 @@ def logged(server: FocServer, path: str) -> str:
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1", "[::1]:80"])
-def test_a_server_of_this_machine_answers_by_its_names(foc_server: FocServer, host: str) -> None:
-    assert exchange(port(foc_server), get("/health", host=host))[0] == 200
+def test_a_server_of_this_machine_answers_by_its_names(small_server: FocServer, host: str) -> None:
+    assert exchange(port(small_server), get("/health", host=host))[0] == 200
 
 
 @pytest.mark.parametrize("host", ["other.example", "localhost.other.example", "192.0.2.1", "[::2]", "0.0.0.0"])
-def test_a_page_of_another_site_cannot_reach_it_by_another_name(foc_server: FocServer, host: str) -> None:
-    status, answer = exchange(port(foc_server), get("/health", host=host))
+def test_a_page_of_another_site_cannot_reach_it_by_another_name(small_server: FocServer, host: str) -> None:
+    status, answer = exchange(port(small_server), get("/health", host=host))
     assert status == 421
     assert f"start it with `--allowed-host {host}`" in answer.decode()
 
 
-def test_it_says_who_can_read_there(foc_server: FocServer, behind: FocServer) -> None:
-    assert foc_server.readers == "programs on this machine"
+def test_it_says_who_can_read_there(small_server: FocServer, behind: FocServer) -> None:
+    assert small_server.readers == "programs on this machine"
     assert behind.readers == "programs on this machine, and whoever the proxy lets in"
 
 
-def test_a_preflight_of_another_site_is_told_what_to_do(foc_server: FocServer) -> None:
+def test_a_preflight_of_another_site_is_told_what_to_do(small_server: FocServer) -> None:
     asked = {"Origin": "https://other.example", "Access-Control-Request-Method": "POST"}
-    answer = foc_server.client.options("/sparql", headers=asked)
+    answer = small_server.client.options("/sparql", headers=asked)
     assert (answer.status_code, "--cors" in answer.json()["detail"]) == (400, True)
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_nobody_says_who_they_are_without_a_proxy(foc_server: FocServer) -> None:
-    assert client(foc_server, "203.0.113.7") == "127.0.0.0/24"
+def test_nobody_says_who_they_are_without_a_proxy(small_server: FocServer) -> None:
+    assert client(small_server, "203.0.113.7") == "127.0.0.0/24"
     forwarded = {"X-Forwarded-Proto": "https"}
-    assert foc_server.client.get("/reconcile", headers=forwarded).json()["view"]["url"].startswith("http:")
+    assert small_server.client.get("/reconcile", headers=forwarded).json()["view"]["url"].startswith("http:")
 
 
 @pytest.mark.parametrize(

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
 
-from foc_graph.release.build import publish
+from foc_graph.graph import Graph
+from foc_graph.server import state
+from foc_graph.server.app import application
+from foc_graph.server.snapshot import Settings
+from foc_graph.server.state import Reloading
 from foc_graph.workspace.releases import Releases
-from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
 from tests.support.foc_server import FocServer
-from tests.support.workspaces import new_workspace
+from tests.support.http import SECONDS, received, until
+from tests.support.releases import Out
 
-SECONDS = 30
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 ROWS = {"Accept": "application/sparql-results+json"}
 
@@ -65,10 +66,8 @@ class Server(FocServer):
         return sum(line["event"] == event and release in (None, line.get("release")) for line in self.lines())
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + SECONDS
-        while not condition():
-            assert time.monotonic() < end and self.process.poll() is None, self.log.read_text("utf-8")[-2000:]
-            time.sleep(0.05)
+        until(lambda: self.process.poll() is not None or condition())
+        assert condition(), self.log.read_text("utf-8")[-2000:]
 
 
 def number(content: bytes) -> int:
@@ -82,28 +81,18 @@ def asked(query: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace without vocabulary and shapes."""
-    return new_workspace(tmp_path_factory.mktemp("small") / "workspace", '["queries"]')
-
-
-@pytest.fixture(scope="module", params=[1, 2], ids=["one process", "two processes"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, small: Path) -> Iterator[Server]:
-    options = ("--workers", str(request.param), "--allowed-host", "127.0.0.1", "--allowed-host", "example.org")
-    with Server(tmp_path_factory.mktemp("serve"), *options, workspace=small) as served:
+def server(tmp_path_factory: pytest.TempPathFactory, small_root: Path) -> Iterator[Server]:
+    """A server of two processes."""
+    options = ("--workers", "2", "--allowed-host", "127.0.0.1", "--allowed-host", "example.org")
+    with Server(tmp_path_factory.mktemp("serve"), *options, workspace=small_root) as served:
         yield served
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, small: Path) -> Path:
-    """A folder of two releases, of which the second has a triple more and is the current one."""
-    folder = tmp_path_factory.mktemp("published")
-    publish(folder / "out", Workspace(small), version="2026.11")
-    grown = new_workspace(folder / "workspace", '["queries"]')
-    (source,) = grown.glob("data/sources/*.ttl")
-    source.write_text(source.read_text("utf-8").replace('"@en', '"@en , "source"@fr', 1), "utf-8")
-    publish(folder / "out", Workspace(grown), version="2026.12")
-    return folder / "out"
+@pytest.fixture
+def copy(out: Out, tmp_path: Path) -> Out:
+    """A workspace and its folder of two releases, of which the second is the current one, to change."""
+    folder = shutil.copytree(out.folder, tmp_path / "out", symlinks=True)
+    return Out(out.workspace, folder)
 
 
 def test_every_request_is_a_line_of_json_without_its_query_string(server: Server) -> None:
@@ -152,25 +141,9 @@ def test_only_allowed_hosts_are_served(server: Server) -> None:
     assert "does not answer for that host" in texts["example.com"]
 
 
-def test_metrics_tell_of_queries_that_wait_and_of_processes_that_are_replaced(tmp_path: Path, small: Path) -> None:
-    endless = f"SELECT (COUNT(*) AS ?n) WHERE {{ {' '.join(f'?a{n} ?b{n} ?c{n} .' for n in range(9))} }}"
-    with Server(tmp_path, workspace=small) as server, ExitStack() as clients:
-        for _ in range(5):
-            client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-            client.sendall(f"GET {asked(endless)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        server.wait_for(lambda: server.metrics()["foc_queries_waiting",] == 3)
-        clients.close()
-        server.wait_for(lambda: server.metrics()["foc_queries_waiting",] == 0)
-        server.wait_for(lambda: server.metrics()["foc_query_processes_replaced_total",] >= 2)
-        assert server.count(COUNT) > 0
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_no_request_is_lost_while_another_release_comes_into_force(
-    tmp_path: Path, small: Path, published: Path, workers: int
-) -> None:
+def test_no_request_is_lost_while_another_release_comes_into_force(tmp_path: Path, copy: Out) -> None:
     """Clients that keep their connections ask on while `current` moves and SIGHUP comes."""
-    releases = Releases(published)
+    releases, workers = Releases(copy.folder), 2
     sizes: dict[str, set[int]] = {}
     failures: list[object] = []
     ended = threading.Event()
@@ -192,7 +165,8 @@ def test_no_request_is_lost_while_another_release_comes_into_force(
         finally:
             connection.close()
 
-    with Server(tmp_path, "--release-dir", str(published), "--workers", str(workers), workspace=small) as server:
+    options = ("--release-dir", str(copy.folder), "--workers", str(workers))
+    with Server(tmp_path, *options, workspace=copy.workspace) as server:
         clients = [threading.Thread(target=ask, args=(server.port,)) for _ in range(4)]
         server.wait_for(lambda: server.times("opened") == workers)
         for client in clients:
@@ -214,39 +188,56 @@ def test_no_request_is_lost_while_another_release_comes_into_force(
 
 
 def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_force(
-    tmp_path: Path, small: Path, published: Path
+    copy: Out, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = shutil.copytree(published, tmp_path / "out", symlinks=True)
-    Releases(out).switch("2026.11")
-    (out / "2026.12" / "manifest.json").write_text("{}")
-    with Server(tmp_path, "--release-dir", str(out), workspace=small) as server:
-        Releases(out).switch("2026.12")
-        server.wait_for(lambda: server.times("reload failed: the state before is served on") == 1)
-        assert server.get("/health").json()["release"] == "2026.11"
-        time.sleep(2.5)
-        assert server.metrics()["foc_reloads_total", "failed"] == 1, "it is tried once"
-        Releases(out).switch("2026.11")
-        server.wait_for(lambda: server.times("reloaded", "2026.11") == 1)
+    looks, look = [], Reloading._current
+
+    def looking(reloading: Reloading) -> tuple[str, object] | None:
+        looks.append("")
+        return look(reloading)
+
+    monkeypatch.setattr(state, "_SECONDS", 0.01)
+    monkeypatch.setattr(Reloading, "_current", looking)
+    Releases(copy.folder).switch("2026.11")
+    manifest = copy.folder / "2026.12" / "manifest.json"
+    content = manifest.read_bytes()
+    manifest.write_text("{}")
+    with TestClient(application(Settings(str(copy.workspace), release_dir=str(copy.folder), processes=1))) as client:
+
+        def reloads(outcome: str) -> bool:
+            return f'foc_reloads_total{{outcome="{outcome}"}} 1.0' in client.get("/metrics").text
+
+        Releases(copy.folder).switch("2026.12")
+        until(lambda: reloads("failed"))
+        seen = len(looks)
+        until(lambda: len(looks) > seen + 5)
+        assert reloads("failed"), "it is tried once"
+        assert client.get("/health").json()["release"] == "2026.11"
+        manifest.write_bytes(content)
+        Releases(copy.folder).switch("2026.11")
+        until(lambda: reloads("done"))
+        Releases(copy.folder).switch("2026.12")
+        until(lambda: client.get("/health").json()["release"] == "2026.12")
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(("workers", "sent", "level"), [("2", signal.SIGTERM, "info"), ("1", signal.SIGINT, "warning")])
 def test_it_ends_with_code_0_and_answers_what_was_asked_before(
-    tmp_path: Path, small: Path, workers: str, sent: signal.Signals
+    tmp_path: Path, small_root: Path, workers: str, sent: signal.Signals, level: str
 ) -> None:
-    slow = "SELECT (COUNT(*) AS ?n) WHERE { VALUES ?x { 1 2 3 4 5 } ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-    with Server(tmp_path, "--workers", workers, workspace=small) as server:
-        assert server.get("/health").status_code == 200
-        connection = HTTPConnection("127.0.0.1", server.port, timeout=SECONDS)
-        connection.request("GET", asked(slow), headers=ROWS)
-        time.sleep(0.1)
-        server.process.send_signal(sent)
-        assert select.select([connection.sock], [], [], 0)[0] == [], "it is under way"
-        answer = connection.getresponse()
-        assert answer.status == 200 and number(answer.read()) > 0
-        connection.close()
+    body = f"query={quote(COUNT)}".encode()
+    with Server(tmp_path, "--workers", workers, "--log-level", level, workspace=small_root) as server:
+        with socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
+            lines = ("POST /sparql HTTP/1.1", "Host: localhost", "Expect: 100-continue", f"Content-Length: {len(body)}")
+            form = "Content-Type: application/x-www-form-urlencoded"
+            connection.sendall("".join(f"{line}\r\n" for line in (*lines, form, "")).encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 100 "), "it is under way"
+            server.process.send_signal(sent)
+            connection.sendall(body)
+            status, answer = received(connection)
+            assert status == 200 and b'"bindings"' in answer
         assert server.process.wait(SECONDS) == 0
-        assert "Traceback" not in server.log.read_text("utf-8")
+        log = server.log.read_text("utf-8")
+        assert "Traceback" not in log and (log == "") is (level == "warning")
         with pytest.raises(httpx2.ConnectError):
             server.get("/health")
 
@@ -258,8 +249,8 @@ def children(process: subprocess.Popen[str]) -> list[int]:
     return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
-def test_a_killed_process_is_replaced_and_none_outlives_the_first(tmp_path: Path, small: Path) -> None:
-    with Server(tmp_path, "--workers", "2", workspace=small) as server:
+def test_a_killed_process_is_replaced_and_none_outlives_the_first(tmp_path: Path, small_root: Path) -> None:
+    with Server(tmp_path, "--workers", "2", workspace=small_root) as server:
         server.wait_for(lambda: server.times("opened") == 2)
         one, other = children(server.process)
         os.kill(one, signal.SIGKILL)
@@ -270,16 +261,13 @@ def test_a_killed_process_is_replaced_and_none_outlives_the_first(tmp_path: Path
         pids = children(server.process)
         server.process.kill()
         server.process.wait()
-        end = time.monotonic() + SECONDS
-        while any(Path(f"/proc/{pid}").exists() for pid in pids):
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
-def test_data_from_files_is_served_with_one_tag_by_all_processes(tmp_path: Path, small: Path) -> None:
+def test_data_from_files_is_served_with_one_tag_by_all_processes(tmp_path: Path, small_root: Path) -> None:
     data = tmp_path / "data.ttl"
     data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .")
-    with Server(tmp_path, "--data", str(data), "--workers", "2", workspace=small) as server:
+    with Server(tmp_path, "--data", str(data), "--workers", "2", workspace=small_root) as server:
         server.wait_for(lambda: server.times("opened") == 2)
         assert len({line["state"] for line in server.lines() if line["event"] == "opened"}) == 1
         asking = "SELECT (COUNT(*) AS ?n) WHERE { <http://example.org/a> ?p ?o }"
@@ -294,18 +282,13 @@ def test_data_from_files_is_served_with_one_tag_by_all_processes(tmp_path: Path,
         assert list(tmp_path.glob("foc-serve-*")) == []
 
 
-def test_a_store_on_disk_is_served(tmp_path: Path, small: Path) -> None:
-    done = foc("--workspace", str(small), "load", "--store", str(tmp_path / "store"))
+def test_a_store_on_disk_is_served(tmp_path: Path, small_root: Path, small: Graph) -> None:
+    done = foc("--workspace", str(small_root), "load", "--store", str(tmp_path / "store"))
     assert done.returncode == 0, done.stderr
-    with Server(tmp_path, "--store", str(tmp_path / "store"), workspace=small) as server:
-        assert server.count(COUNT) > 30
-
-
-def test_a_level_of_the_log_leaves_out_what_is_below(tmp_path: Path, small: Path) -> None:
-    with Server(tmp_path, "--log-level", "warning", workspace=small) as server:
-        assert server.get("/health").status_code == 200
-        server.stop()
-        assert server.log.read_text("utf-8") == ""
+    settings = Settings(str(small_root), store=str(tmp_path / "store"), processes=1)
+    with TestClient(application(settings)) as client:
+        answer = client.get("/query/members.csv?coalition=first")
+        assert answer.content == small.rows("members", coalition="first").serialise("csv")
 
 
 @pytest.mark.parametrize(
@@ -321,16 +304,16 @@ def test_a_level_of_the_log_leaves_out_what_is_below(tmp_path: Path, small: Path
         (["--host", "192.0.2.1"], 3, "192.0.2.1:8000: cannot listen there: "),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(options: list[str], code: int, problem: str) -> None:
-    done = foc("serve", *options)
+def test_what_is_wrong_is_told_in_one_line(small_root: Path, options: list[str], code: int, problem: str) -> None:
+    done = foc("--workspace", str(small_root), "serve", *options)
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (code, "", 1), done.stderr
     assert problem in done.stderr
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+def test_a_port_that_is_taken_is_told(small_root: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = foc("serve", "--port", port)
+        done = foc("--workspace", str(small_root), "serve", "--port", port)
     assert (done.returncode, done.stdout) == (3, "")
     assert (
         done.stderr

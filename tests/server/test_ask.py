@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
-import time
-from html import unescape
 from pathlib import Path
 
 import httpx2
@@ -24,23 +23,24 @@ from foc_graph.server.snapshot import Settings
 from foc_graph.server.state import State
 from tests.support.campaign import campaign
 from tests.support.commands import foc
-from tests.support.foc_server import FocServer
 from tests.support.html import Reader as Page
 from tests.support.html import links
+from tests.support.http import SECONDS
+from tests.support.workspaces import PREFIXES
 
+OWN = re.compile(r"/(query|ask|search)\b")
 HTML, JSON = {"Accept": "text/html"}, {"Accept": "application/json"}
-MEMBERS = "who were members of the Freedom Online Coalition in May 2015?"
+MEMBERS = "who were members of the First Coalition in May 2015?"
 QUESTIONS = (
     MEMBERS,
-    "wer hatte 2018 den Vorsitz der FOC",
-    "quels États sont membres de la Media Freedom Coalition ?",
-    "¿Cuándo se reunió la FOC?",
-    "is Estonia a member of the OGP?",
-    "timeline of the FOC",
-    "graph of the GNI",
+    "wer hatte 2014 den Vorsitz der First Coalition",
+    "quels États sont membres de la Second Coalition ?",
+    "¿Cuándo se reunió la First Coalition?",
+    "is Estonia a member of the Third Coalition?",
+    "graph of the Second Coalition",
     "how many tanks has Estonia?",
-    "What does the Executive Committee do?",
-    "FOC",
+    "Members in 4/5/2015 of First Coalition",
+    "FC",
 )
 
 
@@ -52,31 +52,31 @@ def asked(client: httpx2.Client, question: str) -> Page:
     return Page(answer.text)
 
 
-def test_a_page_has_what_was_understood_the_call_and_the_rows(client: httpx2.Client, graph: Graph) -> None:
-    answer, page = graph.ask(MEMBERS), asked(client, MEMBERS)
-    assert "Members of the Freedom Online Coalition as of May 2015 foc query members foc --as-of 2015-05" in page.text
-    assert "foc query members foc --as-of 2015-05" in page.text and answer.sentence in page.text
+def test_a_page_has_what_was_understood_the_call_and_the_rows(client: httpx2.Client, small: Graph) -> None:
+    answer, page = small.ask(MEMBERS), asked(client, MEMBERS)
+    assert "Members of the First Coalition as of May 2015 foc query members first --as-of 2015-05" in page.text
+    assert answer.sentence in page.text
     (address,) = [link for link in page.links if link.startswith("query/members?")]
-    assert httpx2.URL(address).params == httpx2.QueryParams({"coalition": "foc", "as_of": "2015-05"})
+    assert httpx2.URL(address).params == httpx2.QueryParams({"coalition": "first", "as_of": "2015-05"})
     assert all(str(row["name"]) in page.text for row in answer.picked)
     assert f"Answer {len(answer.picked)} " in page.text
-    assert "query/why?thing=foc" in page.links, "who says so"
+    assert "query/why?thing=first" in page.links, "who says so"
     assert page.is_hidden
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_every_link_of_an_answer_leads_somewhere(client: httpx2.Client, question: str) -> None:
-    answer = client.get("/ask", params={"q": question}, headers=HTML)
-    assert len(answer.content) < 100_000
-    own = [link for link in links(answer) if re.search(r"/(query|ask|search)\b", link)]
-    assert own
-    for link in own:
+def test_every_link_of_an_answer_leads_somewhere(client: httpx2.Client) -> None:
+    found: set[str] = set()
+    for question in QUESTIONS:
+        own = [link for link in links(client.get("/ask", params={"q": question}, headers=HTML)) if OWN.search(link)]
+        assert own, question
+        found.update(own)
+    for link in found:
         assert client.get(link, headers=HTML, follow_redirects=True).status_code == 200, link
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_json_is_that_of_the_library(client: httpx2.Client, graph: Graph, question: str) -> None:
-    answer = graph.ask(question)
+def test_json_is_that_of_the_library(client: httpx2.Client, small: Graph, question: str) -> None:
+    answer = small.ask(question)
     told = client.get("/ask", params={"q": question}, headers=JSON)
     assert told.json() == json.loads(json.dumps(answer.to_json()))
     assert client.get("/ask.json", params={"q": question}).content == told.content
@@ -84,10 +84,11 @@ def test_json_is_that_of_the_library(client: httpx2.Client, graph: Graph, questi
     assert brief.json() == json.loads(json.dumps(answer.to_json(run=False)))
 
 
-def test_json_is_that_of_the_command(client: httpx2.Client) -> None:
+def test_json_is_that_of_the_command(client: httpx2.Client, small_root: Path) -> None:
     for run, options in (("true", ()), ("false", ("--no-run",))):
-        told = client.get("/ask.json", params={"q": MEMBERS, "run": run})
-        assert told.text == foc("ask", MEMBERS, "--format", "json", *options).stdout
+        found = client.get("/ask.json", params={"q": MEMBERS, "run": run})
+        done = foc("--workspace", str(small_root), "ask", MEMBERS, "--format", "json", *options)
+        assert found.text == done.stdout
 
 
 WORDS = st.sampled_from(
@@ -97,10 +98,10 @@ WORDS = st.sampled_from(
 
 @campaign(100)
 @given(question=st.lists(WORDS | st.text(max_size=8), min_size=1, max_size=9).map(" ".join).filter(str.strip))
-def test_json_is_that_of_the_library_whatever_is_asked(foc_server: FocServer, graph: Graph, question: str) -> None:
-    told = foc_server.client.get("/ask.json", params={"q": question, "run": "false"})
-    assert told.json() == graph.ask(question).to_json(run=False)
-    page = Page(foc_server.client.get("/ask", params={"q": question}, headers=HTML).text)
+def test_json_is_that_of_the_library_whatever_is_asked(client: httpx2.Client, small: Graph, question: str) -> None:
+    told = client.get("/ask.json", params={"q": question, "run": "false"})
+    assert told.json() == small.ask(question).to_json(run=False)
+    page = Page(client.get("/ask", params={"q": question}, headers=HTML).text)
     assert not page.scripts and "b" not in page.tags
 
 
@@ -125,70 +126,59 @@ def test_the_description_holds_for_every_question(client: httpx2.Client) -> None
     ],
 )
 def test_the_header_decides_between_page_and_json(client: httpx2.Client, accept: str, kind: str) -> None:
-    answer = client.get("/ask?q=FOC", headers={"Accept": accept})
+    answer = client.get("/ask?q=FC", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
     assert "Accept" in answer.headers["Vary"].split(", ")
-    again = client.get("/ask?q=FOC", headers={"Accept": accept, "If-None-Match": answer.headers["ETag"]})
+    again = client.get("/ask?q=FC", headers={"Accept": accept, "If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
-    assert client.get("/ask.html?q=FOC", headers=JSON).headers["Content-Type"].startswith("text/html")
+    assert client.get("/ask.html?q=FC", headers=JSON).headers["Content-Type"].startswith("text/html")
 
 
 def test_what_is_neither_is_not_acceptable(client: httpx2.Client) -> None:
-    answer = client.get("/ask?q=FOC", headers={"Accept": "text/turtle"})
+    answer = client.get("/ask?q=FC", headers={"Accept": "text/turtle"})
     assert answer.status_code == 406 and "text/html, application/json" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("path", ["/ask", "/ask.html", "/ask?q=", "/ask?q=%20%20&run="])
-def test_without_a_question_the_page_has_examples_that_are_answered(client: httpx2.Client, path: str) -> None:
-    answer = client.get(path, headers=HTML)
-    examples = re.findall(r'<a href="(ask\?q=[^"]+)"', answer.text)
-    assert answer.status_code == 200 and len(examples) == 5 and "X-Robots-Tag" not in answer.headers
-    for example in examples:
-        assert client.get(f"/{unescape(example)}", headers=JSON).json()["query"]
-
-
-def test_a_page_says_why_a_question_is_declined_and_where_to_look(client: httpx2.Client, graph: Graph) -> None:
+def test_a_page_says_why_a_question_is_declined_and_where_to_look(client: httpx2.Client, small: Graph) -> None:
     page = asked(client, "how many tanks has Estonia?")
-    assert f"Not answered: {graph.ask('how many tanks has Estonia?').reason}." in page.text
+    assert f"Not answered: {small.ask('how many tanks has Estonia?').reason}." in page.text
     assert {"query/", "search?q=how+many+tanks+has+Estonia%3F"} <= {*page.links}
 
 
-def test_two_readings_are_both_offered(client: httpx2.Client, graph: Graph) -> None:
-    page, answer = (
-        asked(client, "What does the Executive Committee do?"),
-        graph.ask("What does the Executive Committee do?"),
-    )
-    assert len(answer.choices) >= 2 and all(said in page.text for said, _ in answer.choices)
-    assert len([link for link in page.links if link.startswith("query/functions?body=")]) == len(answer.choices)
+def test_two_readings_are_both_offered(small_root: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(small_root, tmp_path / "workspace")
+    again = """<id/second/group>
+    a coal:Body , coal:WorkingGroup ; dcterms:isReferencedBy <id/source/charter> ;
+    org:subOrganizationOf <id/second> ; skos:prefLabel "Reading Group"@en ."""
+    (root / "data" / "coalitions" / "second" / "group.ttl").write_text(PREFIXES + again, "utf-8")
+    question = "What does the Reading Group do?"
+    with TestClient(application(Settings(str(root), processes=1))) as client:
+        found = client.get("/ask", params={"q": question}, headers=JSON).json()
+        page = Page(client.get("/ask", params={"q": question}, headers=HTML).text)
+    assert found["query"] is None and len(found["alternatives"]) == 2
+    offered = {link for link in page.links if link.startswith("query/functions?body=")}
+    assert offered == {"query/functions?body=first%2Fgroup", "query/functions?body=second%2Fgroup"}
 
 
 def test_an_empty_answer_says_why(client: httpx2.Client) -> None:
-    page = asked(client, "who were members of the FOC in 2005?")
+    page = asked(client, "who were members of the First Coalition in 2005?")
     assert "Nothing on record." in page.text and "2011" in page.text
 
 
-@pytest.mark.parametrize("headers", [HTML, JSON], ids=["page", "JSON"])
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "problem"),
     [
         (f"q={'x' * (LONGEST + 1)}", f"the question is longer than {LONGEST} characters: shorten it"),
-        (f"q={'x' * 10_000}", f"the question is longer than {LONGEST} characters: shorten it"),
-        ("q=FOC&q=OGP", "`q` is given more than once: ask one question at a time"),
-        ("q=FOC&run=maybe", "`run` is true or false: leave it out for the rows of the answer"),
+        ("q=FC&q=OGP", "`q` is given more than once: ask one question at a time"),
+        ("q=FC&run=maybe", "`run` is true or false: leave it out for the rows of the answer"),
         ("q=%FF", "the request is not UTF-8: send it in that encoding"),
-        ("q=%ED%A0%80", "the request is not UTF-8: send it in that encoding"),
     ],
-    ids=["501 characters", "10,000 characters", "two questions", "another word than true", "not UTF-8", "a surrogate"],
+    ids=["501 characters", "two questions", "another word than true", "not UTF-8"],
 )
-def test_what_cannot_be_asked_is_refused_in_a_line(
-    client: httpx2.Client, query: str, told: str, headers: dict[str, str]
-) -> None:
-    answer = client.get(f"/ask?{query}", headers=headers)
-    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
-    if headers == JSON:
-        assert answer.json()["detail"] == told
-    else:
-        assert told[1:] in Page(answer.text).text
+def test_a_question_that_cannot_be_read_is_refused_in_a_line(client: httpx2.Client, query: str, problem: str) -> None:
+    page, data = (client.get(f"/ask?{query}", headers=headers) for headers in (HTML, JSON))
+    assert [(one.status_code, one.headers["Cache-Control"]) for one in (page, data)] == [(400, "no-store")] * 2
+    assert data.json()["detail"] == problem and problem[1:] in Page(page.text).text
 
 
 @pytest.mark.parametrize("query", ["", "?q=", "?q=%20%0A"])
@@ -198,20 +188,7 @@ def test_json_needs_a_question(client: httpx2.Client, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
-    [
-        "<script>alert(1)</script>",
-        '"><img src=x onerror=alert(1)>',
-        "who chaired <b>the FOC</b> in 2018?",
-        "{{7*7}}",
-        "\0",
-        "\u202eCOF eht deriahc ohw",
-        "SELECT * WHERE { ?s ?p ?o }",
-        "'; DROP GRAPH <x> } #",
-        "?" * LONGEST,
-        "who " * (LONGEST // 4),
-        "\U0001f600",
-    ],
+    "question", ['"><img src=x onerror=alert(1)>', "who chaired <b>the FC</b> in 2018?", "{{7*7}}", "\0", "?" * LONGEST]
 )
 def test_whatever_is_asked_the_page_stays_whole(client: httpx2.Client, question: str) -> None:
     page = asked(client, question)
@@ -226,7 +203,7 @@ def test_the_rules_are_made_once_and_a_search_of_a_large_graph_does_not_wait_for
 
     def slow(served: State) -> Reader:
         calls.append("")
-        assert go_on.wait(60)
+        assert go_on.wait(SECONDS)
         return make(served)
 
     monkeypatch.setattr(State, "_make_question_reader", slow)
@@ -238,9 +215,8 @@ def test_the_rules_are_made_once_and_a_search_of_a_large_graph_does_not_wait_for
             assert answer.status_code == 503 and answer.headers["Retry-After"] == "60"
             assert "The names in the graph are still being read: ask again in a minute." in Page(answer.text).text
         monkeypatch.setattr(state, "_PATIENCE", 60)
-        started = time.monotonic()
         search = client.get("/search?q=members+of+First+Coalition", headers=HTML)
-        assert search.status_code == 200 and "Full answer" not in search.text and time.monotonic() - started < 30
+        assert search.status_code == 200 and "Full answer" not in search.text
         go_on.set()
         assert client.get("/ask?q=members+of+First+Coalition", headers=JSON).json()["query"] == "members"
         assert calls == [""]
@@ -258,16 +234,16 @@ def test_the_first_search_of_a_small_graph_shows_an_answer(monkeypatch: pytest.M
 
 @pytest.mark.parametrize("question", ["members of the First Coalition", "first coalition members", "who is in FC?"])
 def test_a_search_for_a_question_shows_its_answer_above_the_names(
-    small_server: FocServer, small: Graph, question: str
+    client: httpx2.Client, small: Graph, question: str
 ) -> None:
     answer = small.ask(question)
-    page = Page(small_server.client.get("/search", params={"q": question}, headers=HTML).text)
+    page = Page(client.get("/search", params={"q": question}, headers=HTML).text)
     assert f"{answer.understood} {answer.sentence} Full answer" in page.text
     (link,) = [link for link in page.links if link.startswith("ask?")]
-    assert small_server.client.get(f"/{link}", headers=JSON).json() == json.loads(json.dumps(answer.to_json()))
+    assert client.get(f"/{link}", headers=JSON).json() == json.loads(json.dumps(answer.to_json()))
 
 
-@pytest.mark.parametrize("name", ["first", "Estonia", "FC", "Estland", "coalition watch", "statement", "x", "%", "\0"])
-def test_a_search_for_a_name_shows_no_answer(small_server: FocServer, name: str) -> None:
-    text = small_server.client.get("/search", params={"q": name}, headers=HTML).text
+@pytest.mark.parametrize("name", ["first", "Estland", "coalition watch", "%", "\0"])
+def test_a_search_for_a_name_shows_no_answer(client: httpx2.Client, name: str) -> None:
+    text = client.get("/search", params={"q": name}, headers=HTML).text
     assert "Full answer" not in text and 'id="answer"' not in text

@@ -16,15 +16,14 @@ from foc_graph.server.cache import Cache
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.snapshot import Settings, Snapshot
 from foc_graph.site.pages import Pages
-from tests.support import ROOT
 
-ASKING = 50
+ASKING = 20
 SECONDS = 60
 
 
 @pytest.fixture
-def site() -> Iterator[LiveSite]:
-    snapshot = Snapshot.open(Settings(str(ROOT)))
+def site(small_root: Path) -> Iterator[LiveSite]:
+    snapshot = Snapshot.open(Settings(str(small_root)))
     yield LiveSite(snapshot)
     snapshot.close()
 
@@ -49,34 +48,34 @@ def slow(path: str, patch: pytest.MonkeyPatch) -> Iterator[tuple[list[str], thre
 
 
 def test_a_page_that_many_ask_for_at_once_is_made_once(site: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    with slow("doc/foc", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(ASKING) as pool:
-        asked = [pool.submit(site.find, "doc/foc.html") for _ in range(ASKING)]
+    with slow("doc/first", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(ASKING) as pool:
+        asked = [pool.submit(site.find, "doc/first.html") for _ in range(ASKING)]
         assert begun.wait(SECONDS)
         may_go_on.set()
         found = {one.result(SECONDS) for one in asked}
-    assert made == ["doc/foc"]
+    assert made == ["doc/first"]
     assert len(found) == 1 and None not in found
 
 
 def test_a_page_that_takes_long_holds_up_no_other(site: LiveSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = site.find("doc/erc.html")
-    with slow("doc/foc", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(4) as pool:
-        late = pool.submit(site.find, "doc/foc.html")
+    ready = site.find("doc/second.html")
+    with slow("doc/first", monkeypatch) as (made, begun, may_go_on), ThreadPoolExecutor(4) as pool:
+        late = pool.submit(site.find, "doc/first.html")
         assert begun.wait(SECONDS)
-        assert pool.submit(site.find, "doc/erc.html").result(SECONDS) == ready
-        others = [pool.submit(site.find, path) for path in ("index.html", "doc/cod.html", "doc/foc.ttl")]
+        assert pool.submit(site.find, "doc/second.html").result(SECONDS) == ready
+        others = [pool.submit(site.find, path) for path in ("index.html", "doc/third.html", "doc/first.ttl")]
         assert all(one.result(SECONDS) for one in others)
         assert not late.done()
         may_go_on.set()
         assert late.result(SECONDS)
-    assert made == ["doc/foc", "doc/cod"]
+    assert made == ["doc/first", "doc/third"]
 
 
-def test_pages_that_are_made_side_by_side_are_those_made_alone(site: LiveSite) -> None:
+def test_pages_that_are_made_side_by_side_are_those_made_alone(site: LiveSite, small_root: Path) -> None:
     paths = [f"{page}.html" for page in list(site.drawn)[:6]]
     with ThreadPoolExecutor(len(paths)) as pool:
         together = list(pool.map(site.find, paths))
-    snapshot = Snapshot.open(Settings(str(ROOT)))
+    snapshot = Snapshot.open(Settings(str(small_root)))
     alone = LiveSite(snapshot)
     assert together == [alone.find(path) for path in paths]
     snapshot.close()

@@ -8,18 +8,11 @@ from html import unescape
 import httpx2
 import pytest
 
-from foc_graph.graph import Graph
 from foc_graph.rdf.xml_text import clean
 from foc_graph.server.search import MAX_ASKED
-from tests.support.foc_server import FocServer
 from tests.support.html import Reader
 
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(small_server: FocServer) -> httpx2.Client:
-    return small_server.client
 
 
 def found(client: httpx2.Client, asked: str, **others: str) -> list[str]:
@@ -53,28 +46,6 @@ def found(client: httpx2.Client, asked: str, **others: str) -> list[str]:
 )
 def test_a_name_in_any_language_leads_to_its_things(client: httpx2.Client, asked: str, first: list[str]) -> None:
     assert found(client, asked)[: len(first)] == first
-
-
-def test_a_conference_is_found_by_its_place_and_year(foc_server: FocServer, graph: Graph) -> None:
-    """The first thing that is found is the conference, or another one held there that year."""
-    conferences = [row for row in graph.rows("events", coalition="foc", kind="conference") if row["city"]]
-    held = {(row["city"], row["begin"][:4]): row["event"] for row in conferences if row["begin"]}
-    assert len(held) > 5
-    for city, year in held:
-        wanted = {row["event"] for row in conferences if (row["city"], (row["begin"] or "")[:4]) == (city, year)}
-        first = found(foc_server.client, f"{city.lower()} conference {year}")[0]
-        assert f"{graph.base}id/{first}" in wanted, (city, year)
-
-
-@pytest.mark.parametrize("asked", ["foc wg {}", "FOC-WG{}", "working group {}"])
-def test_a_body_is_found_by_its_number(foc_server: FocServer, asked: str) -> None:
-    for number in (1, 2, 3):
-        assert found(foc_server.client, asked.format(number))[0] == f"foc/wg{number}"
-
-
-def test_sources_come_after_what_they_are_about(foc_server: FocServer) -> None:
-    kinds = [one.startswith("source/") for one in found(foc_server.client, "tunis")]
-    assert kinds == sorted(kinds) and len({*kinds}) == 2
 
 
 def test_a_part_of_a_name_is_found(client: httpx2.Client) -> None:
@@ -114,19 +85,7 @@ def test_without_a_name_the_page_has_all_names(client: httpx2.Client, path: str)
 
 
 @pytest.mark.parametrize(
-    "asked",
-    [
-        "<script>alert(1)</script>",
-        '"; DROP } #',
-        "' OR ?s ?p ?o }",
-        "\u202eabc",
-        "\x00",
-        "\U0001f600",
-        "x" * MAX_ASKED,
-        "\\",
-        "%",
-        "?text",
-    ],
+    "asked", ['"><script>alert(1)</script>', "' OR ?s ?p ?o }", "\u202eabc", "\x00", "x" * MAX_ASKED]
 )
 def test_whatever_is_asked_the_page_stays_whole(client: httpx2.Client, asked: str) -> None:
     answer = client.get("/search", params={"q": asked}, headers=HTML)

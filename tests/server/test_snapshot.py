@@ -17,45 +17,45 @@ from foc_graph.server.app import application
 from foc_graph.server.snapshot import NearestStore, Settings
 from foc_graph.server.state import State
 from foc_graph.store import Store
-from foc_graph.store.results import GRAPH_FORMATS, ROW_FORMATS, Triples
+from foc_graph.store.results import Triples
+from tests.support.stored_calls import CALLS
 
 
 def everything(graph: Graph, store: Store) -> dict[tuple[str, str], bytes]:
-    """The answers to the examples of all stored queries, by query and format."""
+    """The answers to a call of each stored query, by query and format."""
     found = {}
-    for name, query in graph.queries.items():
-        for number, example in enumerate(query.expect):
-            result = store.query(graph.bound(name, **example.get("with", {})))
-            for ending in GRAPH_FORMATS if isinstance(result, Triples) else ROW_FORMATS:
-                found[f"{name} {number}", ending] = result if isinstance(result, bool) else result.serialise(ending)
+    for call, (name, values) in [*CALLS.items(), ("graph", ("coalition_graph", {"coalition": "first"}))]:
+        result = store.query(graph.bound(name, **values))
+        for ending in ("nt", "ttl") if isinstance(result, Triples) else ("csv", "json"):
+            found[call, ending] = result if isinstance(result, bool) else result.serialise(ending)
     return found
 
 
 @pytest.fixture(scope="module")
-def expected(graph: Graph) -> dict[tuple[str, str], bytes]:
+def expected(small: Graph) -> dict[tuple[str, str], bytes]:
     """The answers of the store on disk."""
-    return everything(graph, open_built(graph.workspace).store)
+    return everything(small, open_built(small.workspace).store)
 
 
 @pytest.mark.parametrize(("most", "is_copied"), [(snapshot._MOST_BYTES, True), (0, False)])
 def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
     most: int,
     is_copied: bool,
-    graph: Graph,
+    small: Graph,
     expected: dict[tuple[str, str], bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(snapshot, "_MOST_BYTES", most)
 
     async def work() -> dict[tuple[str, str], bytes]:
-        disk = open_built(graph.workspace).store  # which the graph has in memory, if it has just built it
+        disk = open_built(small.workspace).store  # which the graph has in memory, if it has just built it
         sandbox = Sandbox(disk.folder, 2, Limits(2**26, 2**30), 30, 32)
         await sandbox.start()
-        store = NearestStore(disk, sandbox, graph.base)
+        store = NearestStore(disk, sandbox, small.base)
         try:
             await store._copying
             assert (store._near not in (None, disk)) == is_copied
-            return await asyncio.to_thread(everything, graph, store)
+            return await asyncio.to_thread(everything, small, store)
         finally:
             await store.close()
             await sandbox.close()

@@ -20,21 +20,21 @@ from tests.support.programs import MissingProgramError, find_program, give_up
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])
-def test_sparqlwrapper(foc_server: FocServer, graph: Graph, method: str) -> None:
-    wrapper = SPARQLWrapper.SPARQLWrapper(f"{foc_server.url}/sparql")
+def test_sparqlwrapper(small_server: FocServer, small: Graph, method: str) -> None:
+    wrapper = SPARQLWrapper.SPARQLWrapper(f"{small_server.url}/sparql")
     wrapper.setMethod(method)
     wrapper.setQuery(f"PREFIX coal: <{PREFIXES['coal']}> {COALITIONS}")
-    expected = [row["coalition"] for row in graph.sparql(COALITIONS)]
+    expected = [row["coalition"] for row in small.sparql(COALITIONS)]
     wrapper.setReturnFormat(SPARQLWrapper.JSON)
     assert [row["coalition"]["value"] for row in wrapper.queryAndConvert()["results"]["bindings"]] == expected
     wrapper.setReturnFormat(SPARQLWrapper.XML)
     assert len(wrapper.queryAndConvert().getElementsByTagName("result")) == len(expected)
     wrapper.setReturnFormat(SPARQLWrapper.CSV)
     assert wrapper.queryAndConvert().decode().split("\r\n")[1:-1] == expected
-    wrapper.setQuery("ASK { <https://w3id.org/coalition/id/foc> ?p ?o }")
+    wrapper.setQuery("ASK { <https://example.org/coalition/id/first> ?p ?o }")
     wrapper.setReturnFormat(SPARQLWrapper.JSON)
     assert wrapper.queryAndConvert()["boolean"] is True
-    wrapper.setQuery("DESCRIBE <https://w3id.org/coalition/id/foc>")
+    wrapper.setQuery("DESCRIBE <https://example.org/coalition/id/first>")
     for kind in (SPARQLWrapper.TURTLE, SPARQLWrapper.RDFXML, SPARQLWrapper.JSONLD):
         wrapper.setReturnFormat(kind)
         found = wrapper.queryAndConvert()
@@ -47,22 +47,23 @@ def test_sparqlwrapper(foc_server: FocServer, graph: Graph, method: str) -> None
         wrapper.query()
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
-@pytest.mark.parametrize("kind", ["json", "xml", "csv", "tsv"])
-def test_rdflib_sparqlstore(foc_server: FocServer, graph: Graph, method: str, kind: str) -> None:
-    remote = rdflib.Graph(SPARQLStore(f"{foc_server.url}/sparql", method=method, returnFormat=kind))
+@pytest.mark.parametrize(
+    ("method", "kind"), [("GET", "json"), ("POST", "xml"), ("POST_FORM", "csv"), ("GET", "tsv"), ("POST", "json")]
+)
+def test_rdflib_sparqlstore(small_server: FocServer, small: Graph, method: str, kind: str) -> None:
+    remote = rdflib.Graph(SPARQLStore(f"{small_server.url}/sparql", method=method, returnFormat=kind))
     query = f"PREFIX coal: <{PREFIXES['coal']}> {COALITIONS}"
-    assert [str(row[0]) for row in remote.query(query)] == [row["coalition"] for row in graph.sparql(COALITIONS)]
-    foc = rdflib.URIRef("https://w3id.org/coalition/id/foc")
+    assert [str(row[0]) for row in remote.query(query)] == [row["coalition"] for row in small.sparql(COALITIONS)]
+    foc = rdflib.URIRef("https://example.org/coalition/id/first")
     if kind in ("json", "xml"):  # rdflib reads truth values and graphs in no other
         assert (foc, rdflib.RDF.type, rdflib.URIRef(f"{PREFIXES['coal']}Coalition")) in remote
         assert len(remote.query(f"CONSTRUCT {{ {foc.n3()} ?p ?o }} WHERE {{ {foc.n3()} ?p ?o }}").graph) > 5
 
 
-def test_foc_itself(foc_server: FocServer, graph: Graph) -> None:
-    remote = foc_graph.open(endpoint=f"{foc_server.url}/sparql")
-    asked = {"coalition": "foc", "as_of": "2015"}
-    assert list(remote.query("members", **asked)) == list(graph.query("members", **asked))
+def test_foc_itself(small_server: FocServer, small: Graph) -> None:
+    remote = foc_graph.open(small.workspace.root, endpoint=f"{small_server.url}/sparql")
+    asked = {"coalition": "first", "as_of": "2015"}
+    assert list(remote.query("members", **asked)) == list(small.query("members", **asked))
 
 
 @pytest.mark.parametrize(
@@ -76,13 +77,13 @@ def test_foc_itself(foc_server: FocServer, graph: Graph) -> None:
         (["--http1.0", "--get", "--data-urlencode", f"query={COALITIONS}"], "/sparql"),
     ],
 )
-def test_curl(foc_server: FocServer, graph: Graph, options: list[str], path: str) -> None:
+def test_curl(small_server: FocServer, small: Graph, options: list[str], path: str) -> None:
     try:
         curl = find_program("curl", "apt-get install curl")
     except MissingProgramError as missing:
         give_up(missing)
     command = [curl, "--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "30", *options]
-    done = subprocess.run([*command, f"{foc_server.url}{path}"], capture_output=True, check=True)
+    done = subprocess.run([*command, f"{small_server.url}{path}"], capture_output=True, check=True)
     found = [row["coalition"]["value"] for row in json.loads(done.stdout)["results"]["bindings"]]
-    assert found == [row["coalition"] for row in graph.sparql(COALITIONS)]
+    assert found == [row["coalition"] for row in small.sparql(COALITIONS)]
     assert urlsplit(found[0]).scheme == "https"

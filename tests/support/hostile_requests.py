@@ -142,26 +142,26 @@ CASES = {
     "a path upwards": Case(get("/dumps/../../../etc/passwd"), 404),
     "a path upwards, encoded": Case(get("/dumps/%2e%2e/%2e%2e/etc/passwd"), 404),
     "a path upwards, with backslashes": Case(get("/dumps/..%5c..%5cetc%5cpasswd"), 404),
-    "a path with a NUL": Case(get("/doc/foc%00.html"), 404),
+    "a path with a NUL": Case(get("/doc/first%00.html"), 404),
     "a release upwards": Case(get("/release/..%2f..%2fetc/passwd"), 404),
     "an absolute path": Case(get("//etc/passwd"), 404),
     "script in a path": Case(get("/doc/%3Cscript%3Ealert(1)%3C/script%3E", "Accept: text/html"), 404),
     "`javascript:` as a thing": Case(get("/id/javascript:alert(1)", "Accept: text/html"), 404),
     "script in a parameter": Case(get("/query/members?coalition=%3Cscript%3E", "Accept: text/html"), 400),
     # Pages that are made as they are asked for
-    "script as a date": Case(get("/doc/foc?as_of=%3Cscript%3E", PAGE), 400, "&lt;script&gt;&#39; is not a date"),
+    "script as a date": Case(get("/doc/first?as_of=%3Cscript%3E", PAGE), 400, "&lt;script&gt;&#39; is not a date"),
     "a date of 10,000 characters": Case(get(f"/compare?as_of={'9' * 10_000}", PAGE), 400, "...&#39; is not a date"),
     "a date in the digits of another script": Case(
-        get(f"/plot/foc/joins.svg?as_of={quote('٢٠١٥')}"), 400, "is not a date"
+        get(f"/plot/first/joins.svg?as_of={quote('٢٠١٥')}"), 400, "is not a date"
     ),
     "a date that is not UTF-8": Case(get("/plot/compare/upset.svg?as_of=%FF"), 400, "UTF-8"),
     "a date that is text from right to left": Case(get("/compare?as_of=%E2%80%AE2015", PAGE), 400, "\\u202e2015"),
-    "1,500 dates": Case(get(f"/doc/foc?{'as_of=2015&' * 1500}", PAGE), 400, "1,000 parameters"),
+    "1,500 dates": Case(get(f"/doc/first?{'as_of=2015&' * 1500}", PAGE), 400, "1,000 parameters"),
     "900 coalitions to compare": Case(
         get(f"/compare?{'&'.join(f'coalition={number}' for number in range(900))}", PAGE), 400, "select at most 20"
     ),
     "script as a coalition to compare": Case(
-        get("/compare?coalition=%3Cscript%3E&coalition=foc", PAGE), 400, "unknown coalition &#39;&lt;script&gt;"
+        get("/compare?coalition=%3Cscript%3E&coalition=first", PAGE), 400, "unknown coalition &#39;&lt;script&gt;"
     ),
     "script that is looked for": Case(get("/search?q=%3Cscript%3E", PAGE), 200, "&lt;script&gt;"),
     "10,000 characters that are looked for": Case(get(f"/search?q={'x' * 10_000}", PAGE), 400, "longer than 500"),
@@ -170,8 +170,8 @@ CASES = {
     "a question with half a pair of surrogates": Case(get("/ask?q=%ED%A0%80"), 400, "UTF-8"),
     "a page of what is found before the first": Case(get("/search?q=x&page=-1", PAGE), 400, "not a page number"),
     "one beyond all": Case(get("/search?q=x&page=1e9", PAGE), 400, "not a page number"),
-    "a chart upwards, encoded": Case(get("/plot/foc/..%2f..%2f..%2fetc%2fpasswd.svg"), 404, "empty or relative parts"),
-    "a chart that there is not": Case(get("/plot/foc/passwd.svg"), 404, "no such chart"),
+    "a chart upwards, encoded": Case(get("/plot/first/..%2f..%2fetc%2fpasswd.svg"), 404, "empty or relative parts"),
+    "a chart that there is not": Case(get("/plot/first/passwd.svg"), 404, "no such chart"),
     "a script upwards": Case(get("/assets/..%2fapp.js"), 404, "empty or relative parts"),
 }  # fmt: skip
 
