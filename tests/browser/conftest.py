@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from foc_graph.release.build import publish
-from foc_graph.workspace.settings import Workspace
 from tests.support.browser import browser, new_page, page, pages, troubles
 from tests.support.explorer import small_site, tab
 from tests.support.file_host import BELOW, sending
@@ -16,18 +14,10 @@ __all__ = ["browser", "new_page", "page", "pages", "small_site", "tab", "trouble
 
 
 @pytest.fixture(scope="package")
-def small_releases(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a release of the small workspace, which no test may change."""
-    out = tmp_path_factory.mktemp("releases") / "out"
-    publish(out, Workspace(small_root))
-    return out
-
-
-@pytest.fixture(scope="package")
-def released(small_releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def released(small_release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which a release lies below a path, which no test may change."""
     root = tmp_path_factory.mktemp("released")
-    shutil.copytree(small_releases / "current", root / BELOW)
+    shutil.copytree(small_release / "current", root / BELOW)
     return root
 
 

@@ -31,16 +31,16 @@ def test_the_modules_pass_their_own_tests() -> None:
     assert int(re.search(r"^# pass (\d+)$", said, re.M)[1]) > 10
 
 
-def test_the_browser_is_as_sure_of_every_membership_as_the_library(graph: Graph, tmp_path: Path) -> None:
-    coalitions = [row["coalition"] for row in graph.rows("coalitions")]
+def test_the_browser_is_as_sure_of_every_membership_as_the_library(small: Graph, tmp_path: Path) -> None:
+    coalitions = [row["coalition"] for row in small.rows("coalitions")]
     known: dict[str, list[str]] = {}
     for coalition in coalitions:
-        known |= {row["membership"]: bounds(row) for row in graph.rows("members", coalition=coalition)}
+        known |= {row["membership"]: bounds(row) for row in small.rows("members", coalition=coalition)}
     expected = {
         date: {
             row["membership"]: row["certainty"]
             for coalition in coalitions
-            for row in graph.rows("members", coalition=coalition, as_of=date)
+            for row in small.rows("members", coalition=coalition, as_of=date)
         }
         for date in DATES
     }
@@ -93,7 +93,7 @@ def test_the_slider_moves_all_that_the_page_says(tab: Page, small: Graph) -> Non
     expect(tab.locator("section > h2 .count")).to_have_text(count)
 
 
-@pytest.mark.parametrize("date", ["2011", "2012-12", "2015-05-04", "2016-02-29", "2026-02-11", LATEST, "2030"])
+@pytest.mark.parametrize("date", ["2012-12", "2015-05-04", LATEST, "2030"])
 def test_as_of_a_date_the_page_says_what_the_server_would(tab: Page, small: Graph, date: str) -> None:
     tab.goto(f"coalition.html?as_of={date}")
     then = {row["membership"]: row["certainty"] for row in small.rows("members", coalition=COALITION, as_of=date)}
@@ -138,7 +138,7 @@ def countries(svg: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "2015-13", "May 2015", "2015-02-30", "<img src=x>", "9" * 500])
+@pytest.mark.parametrize("text", ["", "2015-02-30", "<img src=x>"])
 def test_what_is_no_date_is_refused_in_words(tab: Page, text: str) -> None:
     tab.goto("coalition.html?as_of=2015")
     before = tab.evaluate(MARKS)
@@ -192,7 +192,7 @@ def said(tab: Page) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("coalition", ["first", "second", "third"])
+@pytest.mark.parametrize("coalition", ["first", "third"])
 def test_a_page_of_the_server_moves_to_what_the_server_gives(
     page: Page, small_server: FocServer, coalition: str
 ) -> None:
@@ -222,9 +222,7 @@ def test_a_wrong_date_of_the_server_can_be_put_right(page: Page, small_server: F
     expect(page).to_have_url(re.compile(r"\?as_of=2026-10$"))
 
 
-@pytest.mark.parametrize(
-    ("typed", "exact"), [("May 2015", "2015-05"), ("4.5.2015", "2015-05-04"), ("spring 2014", "2014-03/2014-05")]
-)
+@pytest.mark.parametrize(("typed", "exact"), [("May 2015", "2015-05"), ("spring 2014", "2014-03/2014-05")])
 def test_the_server_reads_dates_as_people_write_them(
     page: Page, small_server: FocServer, troubles: list[str], typed: str, exact: str
 ) -> None:

@@ -61,8 +61,9 @@ def test_a_figure_is_saved_as_png_in_the_colours_that_are_seen(new_page: NewPage
     assert colours[paper] > 100_000
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", ["coalition.html", "live.html?as_of=2015", "tables.html"])
+@pytest.mark.parametrize(
+    ("name", "width"), [("coalition.html", 390), ("live.html?as_of=2015", 1280), ("tables.html", 390)]
+)
 def test_nothing_moves_when_the_script_comes(new_page: NewPage, small_site: str, name: str, width: int) -> None:
     """Where everything stands before the script runs, and after it: elements that were there have not moved."""
     places = """() => [...document.querySelectorAll("main *")]

@@ -19,9 +19,9 @@ expect = sync_api.expect
 
 
 @pytest.fixture(scope="module")
-def host(small_releases: Path) -> Iterator[str]:
+def host(small_release: Path) -> Iterator[str]:
     """The address of the current release."""
-    with sending(small_releases.parent, f"{small_releases.name}/current") as address:
+    with sending(small_release.parent, f"{small_release.name}/current") as address:
         yield address
 
 

@@ -24,7 +24,7 @@ from tests.support.questions import ASKED, DECLINED, TODAY
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 
-STEP = 16
+STEP = 64
 """One of so many questions of the benchmark is read by both."""
 
 HOSTILE = "members of <img src=x onerror=alert(1)> First Coalition"
@@ -83,7 +83,7 @@ def test_names_that_objects_have_in_javascript_are_names_like_others(
     compare(own, questions, tmp_path)
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_a_question_is_answered_above_the_names(new_page: NewPage, host: str, small: Graph, width: int) -> None:
     page = new_page(viewport={"width": width, "height": 800})
     page.goto(f"{host}index.html")
@@ -111,7 +111,7 @@ def test_rows_about_a_second_thing_are_picked(new_page: NewPage, host: str, smal
     expect(page.locator("main")).to_contain_text("about the First Coalition.")
 
 
-@pytest.mark.parametrize("text", ["First Coalition", "how many tanks has Estonia?", HOSTILE, "x" * 600, "\u202e?"])
+@pytest.mark.parametrize("text", ["First Coalition", HOSTILE, "x" * 600])
 def test_what_is_no_question_finds_names_alone(new_page: NewPage, host: str, text: str) -> None:
     page = new_page()
     with page.expect_response(lambda response: "questions.json.gz" in response.url):

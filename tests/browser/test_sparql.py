@@ -28,9 +28,9 @@ Open = Callable[[str], "Page"]
 
 
 @pytest.fixture
-def opened(foc_server: FocServer, page: Page) -> Page:
+def opened(small_server: FocServer, page: Page) -> Page:
     """The page before anything is asked, with its editor."""
-    return open_page(page, f"{foc_server.url}/sparql")
+    return open_page(page, f"{small_server.url}/sparql")
 
 
 def open_page(page: Page, url: str) -> Page:
@@ -71,20 +71,19 @@ def without(troubles: list[str], expected: str) -> None:
     troubles.remove(one)
 
 
-def test_without_javascript_the_form_answers(foc_server: FocServer, new_page: NewPage) -> None:
+def test_without_javascript_the_form_answers(small_server: FocServer, new_page: NewPage) -> None:
     page = new_page(java_script_enabled=False)
-    page.goto(f"{foc_server.url}/sparql")
+    page.goto(f"{small_server.url}/sparql")
     page.get_by_label("Query").fill(BY_SIZE)
     page.get_by_role("button", name="Ask").click()
     assert page.get_by_role("columnheader").all_inner_texts() == ["class", "things"]
     assert page.get_by_label("Query").input_value() == BY_SIZE
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_anyone_can_use_it(foc_server: FocServer, new_page: NewPage, scheme: str, width: int) -> None:
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_anyone_can_use_it(small_server: FocServer, new_page: NewPage, scheme: str, width: int) -> None:
     page = new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
-    open_page(page, f"{foc_server.url}/sparql")
+    open_page(page, f"{small_server.url}/sparql")
     assert not page.get_by_label("Query", exact=True).is_visible()
     assert accessibility(page) == []
     ask(page, BY_SIZE)
@@ -95,7 +94,9 @@ def test_anyone_can_use_it(foc_server: FocServer, new_page: NewPage, scheme: str
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_address_leads_to_the_query_and_its_answer(foc_server: FocServer, opened: Page, new_page: NewPage) -> None:
+def test_the_address_leads_to_the_query_and_its_answer(
+    small_server: FocServer, opened: Page, new_page: NewPage
+) -> None:
     write(opened, BY_SIZE)
     opened.keyboard.press("Control+Enter")
     assert answer(opened).get_by_role("columnheader").all_inner_texts() == ["class", "things"]
@@ -111,31 +112,31 @@ def cells_of(section: Locator) -> list[list[str]]:
     return [row.locator("td").all_inner_texts() for row in section.locator("tbody tr").all()]
 
 
-def test_graphs_that_were_chosen_stay_chosen(foc_server: FocServer, page: Page) -> None:
-    graph = "https://w3id.org/coalition/graph/derived"
-    open_page(page, f"{foc_server.url}/sparql?default-graph-uri={graph}&query=ASK%7B%7D")
+def test_graphs_that_were_chosen_stay_chosen(small_server: FocServer, page: Page) -> None:
+    graph = "https://example.org/coalition/graph/derived"
+    open_page(page, f"{small_server.url}/sparql?default-graph-uri={graph}&query=ASK%7B%7D")
     ask(page, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
     ((count,),) = cells(page)
     given = {"query": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", "default-graph-uri": graph}
-    wanted = foc_server.client.get("/sparql", params=given, headers={"Accept": "text/csv"}).text.split()
+    wanted = small_server.client.get("/sparql", params=given, headers={"Accept": "text/csv"}).text.split()
     assert wanted == ["n", count]
     assert parse_qs(urlsplit(page.url).query)["default-graph-uri"] == [graph]
 
 
 def test_each_stored_query_is_an_example_that_the_editor_understands(
-    foc_server: FocServer, opened: Page, graph: Graph
+    small_server: FocServer, opened: Page, small: Graph
 ) -> None:
-    listed = foc_server.client.get("/sparql/examples.json").json()
+    listed = small_server.client.get("/sparql/examples.json").json()
     select = opened.get_by_label("Example")
     select.locator("option").nth(len(listed)).wait_for(state="attached")
     assert select.locator("option").count() == len(listed) + 1
     for one in listed:
         select.select_option(one["name"])
         opened.locator(".parseErrorIcon").first.wait_for(state="detached")
-    select.select_option("members")
+    select.select_option("coalitions")
     opened.get_by_role("button", name="Ask").click()
     names = [row[1] for row in cells_of(answer(opened))]
-    assert names and names == [row["name"] for row in graph.rows("members", coalition="foc")][: len(names)]
+    assert names and names == [row["name"] for row in small.rows("coalitions")][: len(names)]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_long_answer_is_sorted_filtered_and_turned_over(opened: Page) -> None:
     assert [row[1] for row in cells(opened)] == [*(f"n{number}" for number in range(249, 239, -1)), "n24"]
 
 
-def test_a_table_can_be_taken_along(foc_server: FocServer, opened: Page) -> None:
+def test_a_table_can_be_taken_along(small_server: FocServer, opened: Page) -> None:
     query = (
         "SELECT ?text ?iri WHERE { VALUES (?text ?iri) { ('a, \"b\"\\nc' <http://x.example/a>) ('{{iri}}' UNDEF) } }"
     )
@@ -211,12 +212,12 @@ def test_a_table_can_be_taken_along(foc_server: FocServer, opened: Page) -> None
     with opened.expect_download() as download:
         opened.get_by_role("button", name="Download").click()
     taken = download.value.path().read_bytes()
-    plain = foc_server.client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).content
+    plain = small_server.client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).content
     assert list(csv.reader(io.StringIO(taken.decode()))) == list(csv.reader(io.StringIO(plain.decode())))
     assert cells(opened)[1] == ["{{iri}}", ""]
 
 
-def test_other_formats_come_from_the_endpoint(foc_server: FocServer, opened: Page) -> None:
+def test_other_formats_come_from_the_endpoint(small_server: FocServer, opened: Page) -> None:
     write(opened, "SELECT ?x WHERE { VALUES ?x { 1 2 } }")
     opened.get_by_label("Answer as").select_option("text/csv")
     with opened.expect_download() as download:
@@ -225,15 +226,15 @@ def test_other_formats_come_from_the_endpoint(foc_server: FocServer, opened: Pag
 
 
 def test_a_graph_is_a_table_of_its_triples_and_turtle(opened: Page) -> None:
-    ask(opened, "CONSTRUCT { <id/foc> rdfs:label 'FOC'@en } WHERE { }")
+    ask(opened, "CONSTRUCT { <id/first> rdfs:label 'FC'@en } WHERE { }")
     assert opened.get_by_role("columnheader").all_inner_texts() == ["subject", "predicate", "object"]
-    assert cells(opened) == [["foc", "rdfs:label", "FOC"]]
-    link = opened.get_by_role("link", name="foc")
+    assert cells(opened) == [["first", "rdfs:label", "FC"]]
+    link = opened.get_by_role("link", name="first")
     opened.get_by_role("button", name="Shows Response view").click()
-    assert "FOC" in opened.locator(".yasr .CodeMirror").inner_text()
+    assert "FC" in opened.locator(".yasr .CodeMirror").inner_text()
     opened.get_by_role("button", name="Shows Table view").click()
     link.click()
-    assert urlsplit(opened.url).path == "/doc/foc"
+    assert urlsplit(opened.url).path == "/doc/first"
 
 
 @pytest.mark.parametrize("type", ["SELECT", "CONSTRUCT"])

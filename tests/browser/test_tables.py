@@ -28,12 +28,6 @@ def test_a_heading_sorts_its_table(tab: Page) -> None:
     assert dates == sorted(dates)
     tab.get_by_role("button", name="Name").click()
     assert tab.evaluate(FIRST.format(0))[:3] == ["Group 0", "Group 1", "Group 2"]
-    took = tab.evaluate(
-        """() => Math.min(...[1, 2, 3].map(() => { const start = performance.now();
-        document.querySelector("th button").click(); document.body.offsetHeight;
-        return performance.now() - start; }))"""
-    )
-    assert took < 500, f"{took:.0f} ms for 600 rows"
 
 
 def test_a_long_table_is_filtered(tab: Page) -> None:

@@ -7,14 +7,17 @@ it expects of these, it takes out of `troubles` itself.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from foc_graph.assets import script
+from foc_graph.graph import Graph
 from tests.support import ROOT
 from tests.support.programs import MissingProgramError, find_program, give_up
 
@@ -161,3 +164,23 @@ def accessibility(page: Page) -> list[str]:
         f"{one['id']}: {one['help']}: {'; '.join(node['html'][:200] for node in one['nodes'][:5])}"
         for one in found["violations"]
     ]
+
+
+def told(page: Page) -> str:
+    """Wait until something is said of a question, and return it."""
+    line = page.locator("form [role=status].problem")
+    line.wait_for()
+    return line.inner_text()
+
+
+def rows_of(small: Graph, name: str, **values: object) -> Any:
+    """The rows of the library, as a download as JSON holds them."""
+    return json.loads(small.rows(name, **values).serialise("json"))["results"]["bindings"]
+
+
+def answered(page: Page) -> Any:
+    """Wait for an answer, and return what its download as JSON holds."""
+    page.locator("#formats button").first.wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON").click()
+    return json.loads(Path(download.value.path()).read_bytes())["results"]["bindings"]

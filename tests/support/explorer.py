@@ -177,9 +177,14 @@ def small_site(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     def live(request: Request) -> HTMLResponse:
         return HTMLResponse(coalition_page(small, request.query_params.get("as_of", LATEST), live=True))
 
+    was_quick = asyncio.Event()
+
     async def suggested(request: Request) -> JSONResponse:
         asked = request.query_params["prefix"]
-        await asyncio.sleep(0.4 if asked == "slow" else 0)
+        if asked == "quick":
+            was_quick.set()
+        elif asked == "slow":
+            await was_quick.wait()
         result = [
             {"id": f"x/{asked} {n}", "name": f"{asked} {n}", "description": "", "notable": [{"name": "Kind"}]}
             for n in (1, 2)
