@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,23 +15,20 @@ from foc_graph.errors import ServiceError
 from foc_graph.graph import Graph
 from foc_graph.matching.index import read_things
 from foc_graph.queries.header import read_queries
-from foc_graph.queries.model import StoredQuery
 from foc_graph.show import card
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store.remote import MAX_URL
-from foc_graph.store.results import Result, Rows, Triples, as_rows
+from foc_graph.store.results import Result, Rows, Triples
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.commands import foc
-from tests.support.sparql_servers import OxigraphServer, RdflibServer, Server, VirtuosoServer, running
+from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer, running
 from tests.support.stored_calls import CALLS
 
 ENGINES = tomllib.loads(Path(__file__).with_name("engines.toml").read_text("utf-8"))
-KINDS = {"oxigraph": OxigraphServer, "virtuoso": VirtuosoServer, "rdflib": RdflibServer}
+KINDS = {"oxigraph": OxigraphServer, "virtuoso": VirtuosoServer}
 QUERIES = read_queries(find_workspace(ROOT))
 TIMEOUT = 300.0
-THINGS = ["foc", "foc/wg1", "government/ee"]
-SMALL_THINGS = ["first", "first/group", "government/ee"]
 TEXTS = {
     "quotes": "'\"''' \"\"\"",
     "braces and a comment": "} # { ?s ?p ?o } UNION",
@@ -48,71 +44,67 @@ TEXTS = {
 
 
 @pytest.mark.extended
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", KINDS)
 def test_a_server_answers_as_the_embedded_store(
-    engine: str, graph: Graph, small: Graph, tmp_path: Path, subtests: pytest.Subtests
+    engine: str, small: Graph, tmp_path: Path, subtests: pytest.Subtests
 ) -> None:
-    """One test for each server, so that it is filled once, however many processes share the tests.
-
-    The server of rdflib, which is slow, has the small workspace.
-    """
-    is_slow = engine == "rdflib"
-    if is_slow:
-        graph = small
+    """One test for each server, so that it is filled once, however many processes share the tests."""
     with contextmanager(running)(KINDS[engine], tmp_path) as server:
-        fill(server, graph)
-        asked = foc_graph.open(graph.workspace.root, endpoint=server.query_url, timeout=TIMEOUT)
-        for query in QUERIES.values():
-            calls = list_small_calls(query) if is_slow else list_calls(query)
-            differing = [given for given in calls if not alike(graph, asked, query.name, given)]
-            with subtests.test("a stored query", name=query.name):
-                judge(differing, ENGINES[engine].get("excuses", {}).get(query.name))
-        for thing in SMALL_THINGS if is_slow else THINGS:
-            here, there = card(graph, thing), card(asked, thing)
+        asked = filled(server, small)
+        for name in QUERIES:
+            calls = [given for one, given in CALLS.values() if one == name] or [{"coalition": "first"}]
+            with subtests.test("a stored query", name=name):
+                assert [given for given in calls if not alike(small, asked, name, given)] == []
+        for thing in ("first", "first/group", "government/ee"):
+            here, there = card(small, thing), card(asked, thing)
             with subtests.test("a card", thing=thing):
                 assert (there.iri, there.facts) == (here.iri, here.facts)
                 assert {name: plain(rows) for name, rows in there.sections.items()} == {
                     name: plain(rows) for name, rows in here.sections.items()
                 }
         with subtests.test("the things that names may mean"):
-            assert read_things(asked.store) == read_things(graph.store)
+            assert read_things(asked.store) == read_things(small.store)
         for kind, text in TEXTS.items():
-            wrong = [length for length in (0, 2 * MAX_URL) if not echoes(asked, text, length)]
             with subtests.test("a text parameter", holds=kind):
-                judge(wrong, ENGINES[engine].get("texts", {}).get(kind))
+                assert [length for length in (0, 2 * MAX_URL) if not echoes(asked, text, length)] == []
 
 
-def fill(server: Server, graph: Graph) -> None:
-    """Load the data and let the server derive the rest; rdflib, for which rules take too long, is given all."""
-    if server.graph_store_url is None:
-        for name, triples in triples_by_graph(graph).items():
-            server.load(name, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
-        return
-    done = foc("load", "data", "--endpoint", server.query_url, "--graph-store", server.graph_store_url)
+@pytest.mark.sweep
+@pytest.mark.extended
+@pytest.mark.parametrize("engine", KINDS)
+def test_a_server_gives_the_rows_that_headers_promise(
+    engine: str, graph: Graph, tmp_path: Path, subtests: pytest.Subtests
+) -> None:
+    """Of the packaged graph; what differs has an excuse."""
+    with contextmanager(running)(KINDS[engine], tmp_path) as server:
+        asked = filled(server, graph)
+        for query in QUERIES.values():
+            calls = [expected.get("with") or {} for expected in query.expect]
+            differing = [given for given in calls if not alike(graph, asked, query.name, given)]
+            with subtests.test("a stored query", name=query.name):
+                judge(differing, ENGINES[engine].get("excuses", {}).get(query.name))
+
+
+def filled(server: Server, graph: Graph) -> Graph:
+    """Load the data of a workspace, let the server derive the rest, and open it there."""
+    root = graph.workspace.root
+    assert server.graph_store_url is not None
+    target = ("--endpoint", server.query_url, "--graph-store", server.graph_store_url)
+    done = foc("--workspace", str(root), "load", str(root / "data"), *target)
     assert (done.returncode, done.stderr) == (0, "")
+    return foc_graph.open(root, endpoint=server.query_url, timeout=TIMEOUT)
 
 
-def test_every_excuse_is_for_a_query_or_text() -> None:
+def test_every_excuse_is_for_a_query() -> None:
     assert ENGINES.keys() == KINDS.keys()
     for engine in ENGINES.values():
         assert engine.get("excuses", {}).keys() <= QUERIES.keys()
-        assert engine.get("texts", {}).keys() <= TEXTS.keys()
 
 
 def judge(differing: list[Any], excuse: str | None) -> None:
     """What differs needs an excuse, and what does not has none."""
     assert not differing or excuse is not None, differing
     assert excuse is None or differing, f"it answers alike: take out the excuse that {excuse}"
-
-
-def list_calls(query: StoredQuery) -> list[dict[str, Any]]:
-    """The parameters of each call whose rows a query's header promises."""
-    return [expected.get("with") or {} for expected in query.expect]
-
-
-def list_small_calls(query: StoredQuery) -> list[dict[str, Any]]:
-    """The parameters of each call that gives rows on the small workspace."""
-    return [given for name, given in CALLS.values() if name == query.name] or [{"coalition": "first"}]
 
 
 def alike(here: Graph, there: Graph, name: str, given: dict[str, Any]) -> bool:
@@ -134,14 +126,6 @@ def echoes(asked: Graph, text: str, length: int) -> bool:
         return list(asked.sparql(bound)) == [{"text": text}]
     except ServiceError:
         return False
-
-
-def triples_by_graph(graph: Graph) -> dict[str, list[ox.Triple]]:
-    rows = as_rows(graph.sparql("SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"))
-    found = defaultdict(list)
-    for name, *triple in rows.terms:
-        found[name.value].append(ox.Triple(*triple))
-    return found
 
 
 def plain(result: Result) -> object:

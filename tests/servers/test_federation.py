@@ -7,16 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParameterError, ParseError, ServiceError
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_query
 from foc_graph.queries.lint import lint
+from foc_graph.server.app import application
+from foc_graph.server.snapshot import Settings
 from tests.support import ROOT, WorkspaceMaker
 from tests.support.commands import foc
-from tests.support.foc_server import FocServer
 from tests.support.sparql_servers import Server
+from tests.support.web_server import Web, head
+from tests.support.workspaces import new_workspace
 
 HEADER = """#+ summary: Numbers of elsewhere
 #+ question: Which numbers do other servers give the bodies of a coalition?
@@ -108,10 +112,33 @@ def test_a_server_may_be_silent(asking: Asking, servers: tuple[str, str]) -> Non
     assert list(rows) == [{"body": A[1:-1], "number": 5, "colour": None}]
 
 
-def test_strangers_cannot_ask_for_it(asking: Asking, servers: tuple[str, str], tmp_path: Path) -> None:
-    with FocServer(tmp_path, workspace=asking(*servers).workspace.root) as server:
-        assert server.client.get("/query/numbers").status_code == 404
-        assert "numbers" not in server.client.get("/openapi.json").json()["paths"]
+def test_strangers_cannot_ask_for_it(asking: Asking) -> None:
+    root = asking(CLOSED, CLOSED).workspace.root
+    with TestClient(application(Settings(str(root), processes=1))) as client:
+        assert client.get("/query/numbers").status_code == 404
+        assert "/query/numbers.json" not in client.get("/openapi.json").json()["paths"]
+
+
+@pytest.mark.parametrize("allowed", ["nothing", "the first"])
+def test_an_allowed_endpoint_leads_nowhere_else(tmp_path: Path, allowed: str) -> None:
+    root = new_workspace(tmp_path / "workspace", '["queries"]')
+    first, second = Web(), Web()
+    try:
+        first.answers = [lambda handler: handler.wfile.write(head(302, Location=second.url))]
+        second.answers = [lambda handler: handler.wfile.write(head(200))]
+        text = (
+            f'#+ summary: x\n#+ question: x?\n#+ federated: ["{first.url}"]\n#+ columns:\n#+   x: x\n#+ expect: []\n'
+            f"SELECT ?x WHERE {{ SERVICE <{first.url}> {{ ?s ?p ?x }} }}\n"
+        )
+        (root / "queries").mkdir(exist_ok=True)
+        (root / "queries" / "elsewhere.rq").write_text(text, "utf-8")
+        options = [] if allowed == "nothing" else ["--allow-service", first.url]
+        done = foc("--workspace", str(root), "query", "elsewhere", *options)
+        assert done.returncode != 0
+        assert (bool(first.paths), second.paths) == (allowed != "nothing", [])
+    finally:
+        first.stop()
+        second.stop()
 
 
 BAD = {

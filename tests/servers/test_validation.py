@@ -20,8 +20,7 @@ from foc_graph.shacl.data_graph import PAGE
 from foc_graph.store import Store
 from foc_graph.validation import validate_store
 from foc_graph.workspace.dataset import read_dataset
-from foc_graph.workspace.settings import find_workspace
-from tests.support import ROOT
+from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
 from tests.support.sparql_servers import Server
 
@@ -111,9 +110,9 @@ def test_results_come_in_pages(server: Server, files: tuple[Path, Path]) -> None
     assert len({one.focus for one in report.results}) == len(report.results) == PAGE + 5
 
 
-def test_our_own_shapes_run_on_a_server(server: Server) -> None:
+def test_our_own_shapes_run_on_a_server(server: Server, small_root: Path) -> None:
     """Without their members, all memberships are wrong, and much that looks across things is."""
-    workspace = find_workspace(ROOT)
+    workspace = Workspace(small_root)
     member = ox.NamedNode(f"{PREFIXES['org']}member")
     triples = {quad.triple for quad in read_dataset(workspace) if quad.predicate != member}
     server.load(GRAPH, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
