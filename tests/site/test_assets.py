@@ -205,14 +205,16 @@ def test_a_chart_may_use_its_style_sheet_and_nothing_else() -> None:
     }
 
 
-def test_without_the_build_pages_have_no_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_build_pages_have_no_scripts(
+    small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(assets, "files", lambda package: tmp_path)
     kept = (site._environment, serving_files._read_asset)
     for one in kept:
         one.cache_clear()
     try:
-        with TestClient(application(Settings(workspace=str(ROOT)))) as client:
-            for path in ("/doc/foc", "/sparql", "/query/members?coalition=foc"):
+        with TestClient(application(Settings(workspace=str(small_root)))) as client:
+            for path in ("/doc/first", "/sparql", "/query/members?coalition=first"):
                 answer = client.get(path, headers={"Accept": "text/html"})
                 assert answer.status_code == 200
                 assert "<script src" not in answer.text and "assets/" not in answer.text, path

@@ -52,7 +52,7 @@ def home(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Made:
     return write(tmp_path_factory.mktemp("home"), small)
 
 
-@pytest.fixture(scope="module", params=["small", "packaged"])
+@pytest.fixture(scope="module", params=["small", pytest.param("packaged", marks=pytest.mark.sweep)])
 def made(request: pytest.FixtureRequest, home: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Those of the small workspace, and those of the packaged one."""
     if request.param == "small":

@@ -488,6 +488,7 @@ def test_the_number_of_processes_changes_no_byte(site: Built, tmp_path: Path) ->
     assert files(tmp_path / "site") == files(site.folder)
 
 
+@pytest.mark.sweep
 def test_packaged_things_have_pages_with_good_links(tmp_path: Path, cache: Path) -> None:
     workspace = find_workspace(ROOT)
     save(open_built(workspace).store.quads(), tmp_path / "store")

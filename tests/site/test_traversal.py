@@ -8,10 +8,8 @@ import pyoxigraph as ox
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES, slug
-from foc_graph.release.build import publish
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import as_rows
-from foc_graph.workspace.settings import Workspace
 from tests.support.workspaces import BASE
 
 MEMBERS = f"""SELECT DISTINCT ?membership ?member ?label
@@ -29,10 +27,8 @@ def read(folder: Path, iri: str) -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(path=document)] if name and document.exists() else []
 
 
-def test_the_members_of_a_coalition_are_one_step_from_its_document(
-    small_root: Path, small: Graph, tmp_path: Path
-) -> None:
-    folder = publish(tmp_path / "out", Workspace(small_root)).release.path
+def test_the_members_of_a_coalition_are_one_step_from_its_document(small_release: Path, small: Graph) -> None:
+    folder = small_release / "current"
     seen = read(folder, f"{BASE}id/first")
     named = {term.value for triple in seen for term in triple if isinstance(term, ox.NamedNode)}
     seen += [triple for iri in sorted(named) for triple in read(folder, iri)]
