@@ -15,6 +15,7 @@ def once(folder: Path, make: Callable[[Path], object]) -> Path:
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             aside = folder.with_name(f"{folder.name}.aside")
+            shutil.rmtree(aside, ignore_errors=True)
             make(aside)
             aside.rename(folder)
     return folder
