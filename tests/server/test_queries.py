@@ -179,13 +179,7 @@ def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(client:
 
 
 def test_a_client_that_has_an_answer_is_not_sent_it_again(client: httpx2.Client) -> None:
-    paths = [
-        "members.csv?coalition=first",
-        "members.csv?coalition=second",
-        "members.tsv?coalition=first",
-        "members.rq",
-        "",
-    ]
+    paths = ["members.csv?coalition=first", "members.csv?coalition=second", "members.tsv?coalition=first", ""]
     tags = []
     for path in paths:
         first = client.get(f"/query/{path}")
@@ -290,7 +284,7 @@ SELECT DISTINCT ?value WHERE { ?thing ?property ?value } ORDER BY STR(?value)
 MANY = """#+ summary: Pairs of digits
 #+ question: Which pairs of digits are there?
 #+ parameters: [{name: word, type: string, description: "it"}]
-#+ columns: {a: one, b: another, c: a third}
+#+ columns: {a: one, b: two, c: three}
 #+ expect: []
 SELECT ?a ?b ?c WHERE {
   VALUES ?a { 0 1 2 3 4 5 6 7 8 9 } VALUES ?b { 0 1 2 3 4 5 6 7 8 9 } VALUES ?c { 0 1 2 3 4 5 }
