@@ -8,13 +8,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
-import httpx2
 import pyoxigraph as ox
 import pytest
-from starlette.testclient import TestClient
 
 from foc_graph import namespaces
 from foc_graph.charts import KINDS
@@ -24,8 +22,6 @@ from foc_graph.graph.cache import open_built
 from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import BASE, iri_of
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.server.app import application
-from foc_graph.server.snapshot import Settings
 from foc_graph.site import digest as digests
 from foc_graph.site import page_charts
 from foc_graph.site.about import Site
@@ -39,10 +35,9 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.store.results import Rows, as_rows
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
-from tests.support.foc_server import FocServer
 from tests.support.html import Reader
 from tests.support.workspaces import BASE as OWN
-from tests.support.workspaces import DAY, new_workspace
+from tests.support.workspaces import DAY
 
 LIMIT = 100_000
 """Most bytes of a page without its charts."""
@@ -466,16 +461,6 @@ def test_memberships_are_drawn_where_the_time_of_two_is_known(
     assert "Memberships and offices" in text
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_hostile_names_leave_a_chart_of_memberships_whole(tmp_path: Path, graph: Graph, name: str) -> None:
-    pages = world(agent("odd", NAMES[name], ["2014", "2015"]), tmp_path)
-    pages.write([Task(f"{BASE}id/organisation/odd")])
-    text = read(pages, "doc/organisation/odd.html")
-    assert "memberships" in figures(text) and " ".join(NAMES[name].split()) in Reader(text).text
-    assert "<script>alert" not in text
-    ElementTree.fromstring(read(pages, "plot/organisation/odd/memberships.svg"))
-
-
 def test_memberships_too_many_to_draw_are_told(tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_charts, "MOST_DRAWN", 10)
     pages = world(agent("busy", "Busy", ["2015"] * 11), tmp_path)
@@ -552,106 +537,21 @@ def test_a_workspace_without_stored_queries_has_pages_without_figures(tmp_path: 
     assert figures(text) == {} and "../doc/organisation/a.html" in Reader(text).links
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_hostile_names_leave_pages_and_charts_whole(tmp_path: Path, graph: Graph, name: str) -> None:
-    label = NAMES[name]
-    pages = world(coalition("odd", label, [("a", label), ("b", label[::-1] or "b")]), tmp_path)
-    pages.write([Task(f"{BASE}id/odd")])
-    text = read(pages, "doc/odd.html")
-    page = Reader(text)
-    assert " ".join(label.split()) in page.text
-    assert text.count("<script") - text.count("<script src") == len(
-        re.findall('<script type="application/(?:ld[+])?json"', text)
-    )
-    assert ('dir="auto"' in text.partition("<h1")[2].partition("</h1>")[0]) is not label.isascii()
-    for path in (pages.renderer.folder / "plot").rglob("*.svg"):
+def test_hostile_names_leave_pages_and_charts_whole(tmp_path: Path, graph: Graph) -> None:
+    made = [quad for slug, label in NAMES.items() for quad in agent(slug, label, ["2014", "2015"])]
+    made += [quad for slug, label in NAMES.items() for quad in coalition(f"of-{slug}", label, [(slug, label)])]
+    pages = world(made, tmp_path)
+    pages.write([Task(f"{BASE}id/{name}") for slug in NAMES for name in (f"organisation/{slug}", f"of-{slug}")])
+    for slug, label in NAMES.items():
+        for page in (f"doc/organisation/{slug}.html", f"doc/of-{slug}.html"):
+            text = read(pages, page)
+            assert " ".join(label.split()) in Reader(text).text
+            assert text.count("<script") - text.count("<script src") == len(
+                re.findall('<script type="application/(?:ld[+])?json"', text)
+            )
+            assert ('dir="auto"' in text.partition("<h1")[2].partition("</h1>")[0]) is not label.isascii()
+        assert "memberships" in figures(read(pages, f"doc/organisation/{slug}.html"))
+    charts = list((pages.renderer.folder / "plot").rglob("*.svg"))
+    assert len(charts) >= len(NAMES)
+    for path in charts:
         ElementTree.fromstring(path.read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A client of an application that serves a small workspace."""
-    root = new_workspace(tmp_path_factory.mktemp("live") / "workspace", '["ontology", "queries"]')
-    with TestClient(application(Settings(str(root), processes=1)), follow_redirects=False) as found:
-        yield found
-
-
-def test_a_date_in_the_address_is_that_of_the_whole_page(client: TestClient) -> None:
-    plain, then = client.get("/doc/example"), client.get("/doc/example?as_of=2024-03")
-    assert plain.status_code == then.status_code == 200
-    assert plain.headers["etag"] != then.headers["etag"]
-    assert then.headers["x-robots-tag"] == "noindex" and "x-robots-tag" not in plain.headers
-    assert 'name="as_of" value="2024-03"' in then.text
-    dated = [link for link in Reader(then.text).links if "as_of=" in link]
-    assert dated and all(parse_qs(urlsplit(link).query)["as_of"] == ["2024-03"] for link in dated)
-    again = client.get("/doc/example?as_of=2024-03", headers={"If-None-Match": then.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-
-
-@pytest.mark.parametrize("path", ["/doc/example", "/doc/example.html"])
-@pytest.mark.parametrize("wrong", ["x", "0000", "2015-13", "2015-02-30", "<script>", "20150504", "2015" * 200])
-def test_what_is_no_date_is_told_above_the_form(client: TestClient, path: str, wrong: str) -> None:
-    answer = client.get(path, params={"as_of": wrong})
-    assert answer.status_code == 400 and answer.headers["cache-control"] == "no-store"
-    page = Reader(answer.text)
-    assert "is not a date" in page.text and "form" in page.tags and len(answer.content) < LIMIT
-
-
-def test_other_parameters_are_ignored_and_an_empty_date_is_none(client: TestClient) -> None:
-    plain = client.get("/doc/example").content
-    assert client.get("/doc/example?as_of=&utm_source=x").content == plain
-    assert client.get("/doc/organisation/example-foundation?as_of=x").status_code == 200
-
-
-def test_charts_are_files_too(client: TestClient) -> None:
-    page = Reader(client.get("/doc/example?as_of=2024").text)
-    files = [link for link in page.links if urlsplit(link).path.endswith(".svg")]
-    assert files
-    for link in files:
-        answer = client.get(unquote(link).removeprefix(".."))
-        assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml"
-        assert ElementTree.fromstring(answer.text).tag.endswith("svg")
-        assert client.get(link.removeprefix(".."), headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/plot/example/none.svg", 404),
-        ("/plot/example/mandates.png", 404),
-        ("/plot/nothing/mandates.svg", 404),
-        ("/plot/organisation/example-foundation/mandates.svg", 404),
-        ("/plot/organisation/example-foundation/memberships.svg", 404),
-        ("/plot/", 404),
-        ("/plot/example/composition.svg?as_of=x", 400),
-        ("/list/doc/example/org-organization/1.html", 404),
-        ("/list/doc/example/x/0.html", 404),
-        ("/list/", 404),
-        ("/list/doc/nothing/org-member/1.html", 404),
-    ],
-)
-def test_there_is_no_other_chart_or_list(client: TestClient, path: str, status: int) -> None:
-    answer = client.get(path)
-    assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
-
-
-def test_the_memberships_of_an_agent_are_live_too_whatever_the_date(small_server: FocServer) -> None:
-    get = small_server.client.get
-    page = get("/doc/government/ee", headers={"Accept": "text/html"})
-    assert "memberships" in figures(page.text) and "CSV" in figures(page.text)["memberships"]
-    chart = get("/plot/government/ee/memberships.svg")
-    assert chart.status_code == 200 and chart.headers["content-type"] == "image/svg+xml"
-    assert "Government of Estonia: memberships over time." in chart.text
-    again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": chart.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-
-
-def test_further_pages_are_made_when_they_are_asked_for(foc_server: FocServer) -> None:
-    def get(link: str) -> httpx2.Response:
-        return foc_server.client.get(link.removeprefix(".."))
-
-    links = [link for link in Reader(get("/graph/foc").text).links if link.startswith("../list/")]
-    assert links
-    for link in links:
-        assert get(link).status_code == 200
-        assert get(link.replace("/1.html", "/999.html")).status_code == 404
