@@ -159,7 +159,7 @@ def test_no_request_is_lost_while_another_release_comes_into_force(tmp_path: Pat
                     failures.append((answer.status, content))
                 else:
                     sizes.setdefault(answer.headers["ETag"], set()).add(number(content))
-                ended.wait(0.01)  # so that the server need not share the processor with them
+                ended.wait(0.05)  # so that the server need not share the processor with them
         except Exception as error:
             failures.append(error)
         finally:
@@ -167,7 +167,7 @@ def test_no_request_is_lost_while_another_release_comes_into_force(tmp_path: Pat
 
     options = ("--release-dir", str(copy.folder), "--workers", str(workers))
     with Server(tmp_path, *options, workspace=copy.workspace) as server:
-        clients = [threading.Thread(target=ask, args=(server.port,)) for _ in range(4)]
+        clients = [threading.Thread(target=ask, args=(server.port,)) for _ in range(2)]
         server.wait_for(lambda: server.times("opened") == workers)
         for client in clients:
             client.start()

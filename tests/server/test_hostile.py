@@ -39,14 +39,14 @@ def test_a_hostile_request_gets_an_answer_that_says_what_to_do_and_gives_nothing
     assert exchange(port, ask("ASK {}"))[0] == 200
 
 
-def test_crashes_of_a_query_cost_nobody_else_an_answer(small_server: FocServer, port: int) -> None:
+def test_the_crash_of_a_query_costs_nobody_else_an_answer(small_server: FocServer, port: int) -> None:
     before, deadly = replaced(small_server.client), CASES["memory without end"].request
     statuses: list[int] = []
-    attack = threading.Thread(target=lambda: statuses.extend(exchange(port, deadly)[0] for _ in range(3)))
+    attack = threading.Thread(target=lambda: statuses.extend([exchange(port, deadly)[0]]))
     attack.start()
     while attack.is_alive():
         assert exchange(port, ask("ASK {}"))[0] == 200
-    assert statuses == [503] * 3
+    assert statuses == [503]
     assert replaced(small_server.client) != before, "it ended its process"
 
 
