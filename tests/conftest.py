@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 import foc_graph
@@ -19,7 +18,6 @@ from foc_graph.workspace.settings import Workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
 from tests.support.campaign import SEED
 from tests.support.foc_server import FocServer
-from tests.support.http import DATA
 from tests.support.shared import once
 from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from tests.support.web_server import Web
@@ -235,13 +233,3 @@ def small_server(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """`foc serve` with the workspace of made-up coalitions, shared by the tests of this process."""
     with FocServer(tmp_path_factory.mktemp("serve_small"), workspace=small_root) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def few(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
-    """A client of a server of a few graphs, those of `asking`, which pages of any site may read."""
-    folder = tmp_path_factory.mktemp("few")
-    data = folder / "data.trig"
-    data.write_text(DATA, "utf-8")
-    with FocServer(folder, "--data", str(data), "--cors") as server:
-        yield server.client

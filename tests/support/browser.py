@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 HOST = "127.0.0.1"
-SECONDS = 20
+SECONDS = 60
 MOST_IDLE = 4
 
 NewPage = Callable[..., "Page"]

@@ -14,7 +14,7 @@ import httpx2
 from tests.support import ROOT
 from tests.support.kernels import without
 
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 
 
 class FocServer:
