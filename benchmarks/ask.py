@@ -7,8 +7,6 @@ question and summary, with the same things and dates found. `--misses` lists wha
 `--names 100000` adds so many made-up names.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections import Counter

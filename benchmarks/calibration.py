@@ -6,8 +6,6 @@ matches are.
 With `--report` nothing is fitted: the coefficients in force are reported on.
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import random

@@ -3,8 +3,6 @@
 Run `python -m benchmarks.cold_query`. Each way is a new process; the ways take turns; the figure is the median.
 """
 
-from __future__ import annotations
-
 import argparse
 import statistics
 import subprocess

@@ -4,8 +4,6 @@ Run `python -m benchmarks.examples` after questions were added. An example is a 
 without examples: the words that say what it asks, with slots for what it names.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

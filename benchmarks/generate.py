@@ -5,8 +5,6 @@ first of `id/foc` is `id/c1-foc`. What is asked of one thing finds as much as in
 world is.
 """
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import re

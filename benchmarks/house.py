@@ -6,8 +6,6 @@ has nothing else to do: the modules of the server, its sandbox included, whose f
 who reads these functions in the order of their first calls goes back to a module left before.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import threading

@@ -4,8 +4,6 @@ Run `python -m benchmarks.linking`. Things and mistakes are made from seeds, so 
 `rapidfuzz.process.extractOne` over all names, normalised as ours, asked for as many names as take it some seconds.
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import random

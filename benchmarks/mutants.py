@@ -10,8 +10,6 @@ Examples:
   python -m benchmarks.mutants /tmp/before /tmp/now --sample 20
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import copy

@@ -5,8 +5,6 @@ known to the day, the month or the year. Each way is a process of its own. The p
 cells, without the columns beside them; the sums that are printed show that they agree.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """A process measured from outside: wall and CPU time, peak memory, and stopped at a limit of either."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -5,8 +5,6 @@ Run `python -m benchmarks.publishing --store 1M --rdflib 1M`, where 1M is a fold
 turns. Without `--store` only the packaged graph is published.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import shutil

@@ -9,8 +9,6 @@ each query the median times of its calls are added up; `binding` is what comes o
 `--endpoint URL` asks all of a server that holds the world.
 """
 
-from __future__ import annotations
-
 import argparse
 import signal
 import statistics

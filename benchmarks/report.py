@@ -1,7 +1,5 @@
 """Reports of benchmarks: seconds that work takes, a description of the machine, tables in Markdown."""
 
-from __future__ import annotations
-
 import os
 import platform
 import time

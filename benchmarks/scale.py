@@ -6,8 +6,6 @@ a time. With `--report`, the names of `tests/gold` are linked instead, and repor
 with `--fit`, the match weights are fitted to the half that is not held out, and printed.
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import time

@@ -4,8 +4,6 @@ Run `python -m benchmarks.stores --triples 1e6`. Each way is a new process that 
 folder. `--servers` also loads 150,000 triples into an Oxigraph server and into Virtuoso, where they are installed.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import shutil

@@ -5,8 +5,6 @@ every hundredth class, label and begin of a thing is left out. The shapes are th
 files without SPARQL constraints, once all. An engine is right if it finds what the first one found.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

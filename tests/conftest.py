@@ -1,7 +1,5 @@
 """Fixtures that many tests share: the packaged graph, and small workspaces made for one test."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

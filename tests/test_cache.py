@@ -1,7 +1,5 @@
 """The cache of the built graph: keyed by content, shared, rebuilt when damaged."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The recipes of CONTRIBUTING, followed in a copy, and the glossary, held to the modules that there are."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Pages of the docs lead somewhere and name what there is; `make check` runs their blocks and compares the answers."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from pathlib import Path

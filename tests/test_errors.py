@@ -1,7 +1,5 @@
 """Messages of errors: what is not installed comes with the command that installs it."""
 
-from __future__ import annotations
-
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, metadata, requires

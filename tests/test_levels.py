@@ -3,8 +3,6 @@
 In a browser, `tests/browser/test_engine.py` asks the first two; each query is asked where its own test is.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

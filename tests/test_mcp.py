@@ -1,7 +1,5 @@
 """`foc mcp`, asked by the client of PyPI `mcp`: in this process, and once over standard input and output."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 import io

@@ -1,7 +1,5 @@
 """The wheel carries ontology, data and queries, and answers in an empty folder; layers stay apart; the lock is full."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

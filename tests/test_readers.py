@@ -1,7 +1,5 @@
 """Readers of outside data: each takes any bytes, or refuses them in a line."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """Remarks on answers: why they are empty, what their certainties mean, and terms that nothing has."""
 
-from __future__ import annotations
-
 import pytest
 
 from foc_graph.graph import Graph

@@ -1,7 +1,5 @@
 """A person who asks to be taken out of the data."""
 
-from __future__ import annotations
-
 import shutil
 from hashlib import sha256
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Validation: whole workspaces, single files in their context, and plain SHACL runs."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The date of a coalition in a browser: the slider, the form and the address move the map, the tables and the words."""
 
-from __future__ import annotations
-
 import json
 import re
 from itertools import product

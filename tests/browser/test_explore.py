@@ -1,7 +1,5 @@
 """The script of pages: copies, charts as PNG; nothing moves, and all stays accessible."""
 
-from __future__ import annotations
-
 import struct
 from base64 import b64encode
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The map and the marks of charts in a browser: what they tell to pointer, finger and keyboard, and the zoom."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Questions in words on the page of results of a release, answered in the reader's browser."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Search in a browser: suggestions for what is typed, from the server or from the list of a static site."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

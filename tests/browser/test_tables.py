@@ -1,7 +1,5 @@
 """Tables in a browser: sorted by their headings, and filtered."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 

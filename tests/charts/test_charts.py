@@ -1,7 +1,5 @@
 """Charts of the packaged graph and of a small one: everything is drawn, at its date, as surely as it is known."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """The colours of charts, and how they stand out and differ."""
 
-from __future__ import annotations
-
 import math
 from itertools import combinations
 

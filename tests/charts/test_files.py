@@ -1,7 +1,5 @@
 """Charts as files, and `foc plot`."""
 
-from __future__ import annotations
-
 import re
 import struct
 import xml.etree.ElementTree as ET

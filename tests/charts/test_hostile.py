@@ -1,7 +1,5 @@
 """Charts of made graphs: hostile labels, odd dates, many members."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ET
 

@@ -1,7 +1,5 @@
 """Notebooks: charts of every kind, results as tables, and the tour of the docs."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`foc ask`: what it prints for people and for programs, and how it declines."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`foc cite`: things, answers and releases, in words and for reference managers."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Completion by a shell: of commands, queries, options, and the names of things."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Help: commands in groups and queries by area, in whole sentences, within 80 columns."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """`foc link match`: the names in a table, and what it prints for them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

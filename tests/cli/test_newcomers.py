@@ -1,7 +1,5 @@
 """The first commands of newcomers end as they wanted, or with a message that contains the cure."""
 
-from __future__ import annotations
-
 import shlex
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The option --out of the commands that ask: what is written, what is said, what is refused."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Progress of long work: bars on a terminal, a line now and then in a log, nothing about short work."""
 
-from __future__ import annotations
-
 import itertools
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`foc show`: the card of a thing in a reader's words and order, within the terminal."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Commands that write files, stopped at any step: what is there is whole, before or after, and can be gone on with."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

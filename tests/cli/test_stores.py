@@ -1,7 +1,5 @@
 """Commands and the library over a store on disk, or a SPARQL endpoint, in place of the workspace's own graph."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

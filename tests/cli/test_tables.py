@@ -1,7 +1,5 @@
 """Tables for people: within the terminal, of whole words, and of the columns that they came for or named."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

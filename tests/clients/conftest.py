@@ -1,7 +1,5 @@
 """What clients of others are given to read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

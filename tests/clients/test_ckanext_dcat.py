@@ -1,7 +1,5 @@
 """CKAN harvests the catalogue of a release by ckanext-dcat; without its database, so only its parser runs."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

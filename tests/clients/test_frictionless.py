@@ -1,7 +1,5 @@
 """Frictionless reads the tables of a release by its Data Package, and finds every cell of the type that it states."""
 
-from __future__ import annotations
-
 import csv
 import json
 import subprocess

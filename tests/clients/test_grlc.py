@@ -1,7 +1,5 @@
 """grlc, which makes an API of a folder of queries: it refuses parameters that it would otherwise ignore."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

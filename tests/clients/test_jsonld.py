@@ -1,7 +1,5 @@
 """jsonld.js, the JSON-LD processor of browsers and Node.js: what it reads has the digest of the release."""
 
-from __future__ import annotations
-
 import gzip
 import subprocess
 from hashlib import sha256

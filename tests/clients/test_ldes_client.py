@@ -1,7 +1,5 @@
 """ldes-client, which follows event streams: who starts from nothing ends with all that is stated."""
 
-from __future__ import annotations
-
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator

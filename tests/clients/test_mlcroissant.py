@@ -1,7 +1,5 @@
 """mlcroissant reads the tables of a release by their description in Croissant, row by row."""
 
-from __future__ import annotations
-
 import csv
 import json
 import subprocess

@@ -1,7 +1,5 @@
 """Concepts mapped to other vocabularies, and the list of those that are not."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 

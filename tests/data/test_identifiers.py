@@ -1,7 +1,5 @@
 """Identifiers and names that stand in tables: named after their thing, with valid check digits, and derived in full."""
 
-from __future__ import annotations
-
 from foc_graph.graph import Graph
 from foc_graph.store.results import as_rows
 

@@ -1,7 +1,5 @@
 """Rights: every named graph says on which terms it may be used, and NOTICE names those that are not CC0."""
 
-from __future__ import annotations
-
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE
 from foc_graph.store.results import as_rows

@@ -1,7 +1,5 @@
 """`foc link check`: identifiers and links that cannot be right, each told at its place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from pathlib import Path

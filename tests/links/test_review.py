@@ -1,7 +1,5 @@
 """`foc link review`: proposed links, accepted or rejected one by one, and remembered."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from datetime import date

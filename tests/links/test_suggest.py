@@ -1,7 +1,5 @@
 """`foc link suggest`: links to another dataset, proposed from RDF, tables and endpoints."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import random

@@ -1,7 +1,5 @@
 """Endpoints of other datasets that do not answer what they are asked, and what is unseen in what they say."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

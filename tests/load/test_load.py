@@ -1,7 +1,5 @@
 """Loading into a store on disk and into real servers: whole graphs, all at once, and again after a stop."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import lzma

@@ -1,7 +1,5 @@
 """One table read by two commands: what `foc import` takes a cell for, and what `foc link match` says of it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

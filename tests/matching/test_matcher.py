@@ -1,7 +1,5 @@
 """Which thing a name means: matches, candidates and their probabilities."""
 
-from __future__ import annotations
-
 import csv
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,5 @@
 """Names of people in texts: what surely names them, what may, and what does neither."""
 
-from __future__ import annotations
-
 import html
 import json
 import unicodedata

@@ -1,7 +1,5 @@
 """Names as they are compared: what is written differently and means the same, and what does not."""
 
-from __future__ import annotations
-
 import unicodedata
 
 import pytest

@@ -1,7 +1,5 @@
 """Files of many kinds that name people: each line that does, or may, is found."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import sqlite3

@@ -1,7 +1,5 @@
 """Consistency: what OWL 2 RL entails from our vocabulary and those that it builds on holds no contradiction."""
 
-from __future__ import annotations
-
 import owlrl
 import pyoxigraph as ox
 import pytest

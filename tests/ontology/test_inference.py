@@ -1,7 +1,5 @@
 """Reasoning: what RDFS entails, from our vocabulary and those that it builds on, changes no answer."""
 
-from __future__ import annotations
-
 import pyoxigraph as ox
 import pytest
 

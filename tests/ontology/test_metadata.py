@@ -1,7 +1,5 @@
 """Metadata: what registries and reusers ask of the vocabulary, its terms and its concept schemes."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Migrations: each rewrites data of the version before, on a small graph, and changes nothing when run again."""
 
-from __future__ import annotations
-
 import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef

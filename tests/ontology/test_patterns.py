@@ -1,7 +1,5 @@
 """The worked examples of the vocabulary: each is explained, and conforms when pasted into a workspace."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -8,8 +8,6 @@ stand beside it in a CSV file, one a line: the thing, the path, the severity, th
 SPARQL constraint.
 """
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """The vocabulary: terms documented and exemplified, concepts in schemes, a JSON-LD context that loses nothing."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """What a cell of a panel says: 1, 0 or nothing, and why."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Codebooks: what they say of a panel is what is in it, in Markdown, CSVW and DDI."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from pathlib import Path

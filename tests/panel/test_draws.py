@@ -1,7 +1,5 @@
 """Draws of panels: versions in which each uncertain day is one of those between its bounds."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import date, timedelta
 from hashlib import md5

@@ -1,7 +1,5 @@
 """Tables of a user's own beside a panel: matched by code and year, whoever wrote the file, and refused where unsure."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

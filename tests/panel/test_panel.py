@@ -1,7 +1,5 @@
 """Panels of graphs: the same memberships as the stored queries, in every unit and format, from Python and the shell."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Old names of stored queries and parameters: they answer wherever a query is asked, and the command line says so."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

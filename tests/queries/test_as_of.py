@@ -1,7 +1,5 @@
 """What "as of" means (certain, presumed, possible), from partial dates to answers."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Mapping
 

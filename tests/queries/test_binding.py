@@ -1,7 +1,5 @@
 """Binding parameters: names, types, repeated values, and the words that errors use."""
 
-from __future__ import annotations
-
 import pyoxigraph as ox
 import pytest
 

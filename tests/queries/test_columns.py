@@ -1,7 +1,5 @@
 """Columns of answers: names for programs, with old ones beside these for a while, and headings for people."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Fragments of stored queries: in place wherever a query is asked, shown or published, and placed right in messages."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyoxigraph as ox

@@ -1,7 +1,5 @@
 """The linter of stored queries: each rule names its pattern where it stands and lets what it asks for pass."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

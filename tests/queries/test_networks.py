@@ -1,7 +1,5 @@
 """Networks of the things that the rows of stored queries join, as other libraries read them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Concepts of a workspace's own: what has one is listed, counted and found as what has the broader one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

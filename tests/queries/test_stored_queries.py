@@ -1,7 +1,5 @@
 """Stored queries: each gives the rows that its header promises, in pyoxigraph and in rdflib alike."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

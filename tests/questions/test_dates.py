@@ -1,7 +1,5 @@
 """Dates in questions: the ways to write them in each language, and how they bound what is asked."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """The rules of questions as pages of a release have them."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """The words of each language in which questions are asked."""
 
-from __future__ import annotations
-
 import pytest
 
 from foc_graph.graph import Graph

@@ -1,7 +1,5 @@
 """Questions in words about the packaged graph: the call that each asks for, and which are declined."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

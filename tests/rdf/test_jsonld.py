@@ -1,7 +1,5 @@
 """JSON-LD with shortened names."""
 
-from __future__ import annotations
-
 import json
 
 import pyoxigraph as ox

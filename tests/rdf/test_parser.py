@@ -1,7 +1,5 @@
 """Files from outside a workspace: relative IRIs, and whatever else is given as a file of RDF, by every command."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 from collections.abc import Callable

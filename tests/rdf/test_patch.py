@@ -1,7 +1,5 @@
 """Patches: what leads from one graph to another, and back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path

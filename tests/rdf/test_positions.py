@@ -1,7 +1,5 @@
 """Positions: where in the files a triple stands, whatever the layout of the Turtle."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """RDF 1.2 in files from outside: what its syntaxes mean, what they refuse, and how deep it may be nested."""
 
-from __future__ import annotations
-
 import io
 import json
 import tomllib

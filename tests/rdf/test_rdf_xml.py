@@ -1,7 +1,5 @@
 """RDF/XML that any reader takes."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pyoxigraph as ox

@@ -1,7 +1,5 @@
 """Canonical Turtle."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

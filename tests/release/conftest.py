@@ -1,7 +1,5 @@
 """Fixtures of releases of one small coalition, for tests that change what is published or go on from it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Releases: complete, the same from the same input, and never losing an IRI."""
 
-from __future__ import annotations
-
 import gzip
 import shutil
 import subprocess

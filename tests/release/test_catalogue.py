@@ -1,7 +1,5 @@
 """The catalogue of a release: what it says of the files and the graph is so, and portals can read it."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Damage of releases, by accident or on purpose: `foc verify` tells it; nothing outside of their folders is read."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os

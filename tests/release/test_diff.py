@@ -1,7 +1,5 @@
 """What changed between two graphs: patches that lead from one to the other, and plain sentences."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The dump of a coalition stands alone: it answers as the whole graph does, keeps the shapes and says what it names."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Iterator
 from pathlib import Path

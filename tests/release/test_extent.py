@@ -1,7 +1,5 @@
 """The extent of a release: what a workspace describes, and of what it shares only what that uses."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What releases tell of their changes: report, patch, log, event stream and Atom feeds."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

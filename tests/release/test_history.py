@@ -1,7 +1,5 @@
 """Releases that go on from earlier ones: those stay as they are, can be asked, and come back; no IRI is lost."""
 
-from __future__ import annotations
-
 import csv
 import json
 import shutil

@@ -1,14 +1,12 @@
 """Files carried over from the previous release: the same bytes as if all were made anew, and much that is not made."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import pyoxigraph as ox
 import pytest
@@ -142,14 +140,14 @@ class Made(NamedTuple):
     folder: Path
     pages: int
 
-    def copy(self, folder: Path, *versions: str) -> Made:
+    def copy(self, folder: Path, *versions: str) -> Self:
         """Copy it into another folder, with some of its releases."""
         copy_releases(self.folder / "out", folder / "out", *versions)
         for name in ("workspace", "cache"):
             shutil.copytree(self.folder / name, folder / name)
-        return Made(folder, 0)
+        return type(self)(folder, 0)
 
-    def publish(self, out: str, version: str | None = None) -> Made:
+    def publish(self, out: str, version: str | None = None) -> Self:
         """Publish the workspace in a folder."""
         made, page = [], module.thing_page
         with pytest.MonkeyPatch.context() as patch:

@@ -1,7 +1,5 @@
 """Mapping sets of a release: what the published graph says of links to other datasets, in SSSOM, and listed as such."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Releases that were published before a person was taken out: made anew without them, and all else as it was."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os

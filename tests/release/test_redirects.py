@@ -1,7 +1,5 @@
 """Redirect rules: the table of a release, asked of a real Apache."""
 
-from __future__ import annotations
-
 import csv
 import shutil
 import tempfile

@@ -1,7 +1,5 @@
 """The graph in RDF 1.2: from the same claims, with who says each value, and the way back to RDF 1.1."""
 
-from __future__ import annotations
-
 import gzip
 import re
 from collections import Counter

@@ -1,7 +1,5 @@
 """Replication packages: complete, the same each time, read by their own scripts, and only what may be handed on."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

@@ -1,7 +1,5 @@
 """Signatures of releases: made and checked as minisign makes and checks them, and broken by any change."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

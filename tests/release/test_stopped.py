@@ -1,7 +1,5 @@
 """Releases that a crash, a failing disk or another process interrupts: whole or not there at all."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

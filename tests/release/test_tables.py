@@ -1,7 +1,5 @@
 """Tables of a release: the rows of stored queries for all coalitions, the same in CSV and Parquet, and described."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

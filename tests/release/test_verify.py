@@ -1,7 +1,5 @@
 """`foc verify` and the catalogue: what would mislead a harvester is told, each fault with its place."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """The statistics of a release in VoID: what they count is what the dumps hold."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 

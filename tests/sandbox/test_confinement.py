@@ -1,7 +1,5 @@
 """The confinement of a process that answers public queries, under somebody who runs code of their own in it."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

@@ -1,7 +1,5 @@
 """Clients take turns: who counts as one, who may wait, and what is done for those that leave."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial

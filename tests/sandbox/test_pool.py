@@ -1,7 +1,5 @@
 """The processes that answer public queries: whose turn it is, what a query may cost, and how they are replaced."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,5 @@
 """Clients of the servers that tests only read, and releases that they serve."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Who may read a server, by which names it is called, and who its clients are."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from itertools import count

@@ -1,7 +1,5 @@
 """`foc serve`: what it says when it starts and stops, its logs and metrics, and reloads under load."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

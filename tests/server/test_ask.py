@@ -1,7 +1,5 @@
 """Questions in words over HTTP: the page, the JSON of `foc ask`, what is declined, and what is refused."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

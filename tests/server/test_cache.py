@@ -1,7 +1,5 @@
 """Answers that are kept: made once for all who ask, and not at all for clients that have left."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections import Counter

@@ -1,7 +1,5 @@
 """Coalitions compared over HTTP: the page, its form, its table and charts, and what is wrong with a question."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from html import unescape

@@ -1,7 +1,5 @@
 """A server on a kernel that does not confine the processes for queries, as in some containers."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

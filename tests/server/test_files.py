@@ -1,7 +1,5 @@
 """Files of releases over HTTP: as they were published, whole or in parts, with tags and dates; earlier releases."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import re

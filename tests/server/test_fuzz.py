@@ -1,7 +1,5 @@
 """Every route under requests at random, made from the description (schemathesis): each answers as it is described."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

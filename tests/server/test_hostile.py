@@ -1,7 +1,5 @@
 """The real server under requests that mean harm: each gets its answer, gives nothing away, and costs nobody else."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket

@@ -1,7 +1,5 @@
 """Answers of releases: under their lasting addresses they stay, whatever is published later, and can be cited."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from html import unescape

@@ -1,7 +1,5 @@
 """Pages that are made as they are asked for: each once, none held up by another, none kept without end."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """The middlewares: compression of answers, as far as clients like it (RFC 9110, section 12.5.3)."""
 
-from __future__ import annotations
-
 import gzip
 
 import httpx2

@@ -1,7 +1,5 @@
 """The description of the server (OpenAPI): it is valid, holds every query and route, and answers are as it says."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import httpx2

@@ -1,7 +1,5 @@
 """The packaged graph over HTTP: what its published addresses lead to, and what is found by the names of its things."""
 
-from __future__ import annotations
-
 import gzip
 import re
 from html import unescape

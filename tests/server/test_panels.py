@@ -1,7 +1,5 @@
 """Panels over HTTP: the same bytes as the library writes, and a clear problem for what is asked wrongly."""
 
-from __future__ import annotations
-
 import io
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Stored queries over HTTP: their pages, their answers in every format, and what is wrong with a request."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

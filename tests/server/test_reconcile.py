@@ -1,7 +1,5 @@
 """The reconciliation service, as clients such as OpenRefine ask it (API 0.2)."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

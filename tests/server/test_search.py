@@ -1,7 +1,5 @@
 """Search over HTTP: what is found by which name, and what a page shows of it."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 

@@ -1,7 +1,5 @@
 """What is hidden in a query, a request or a parameter: it leads nowhere else, and is not run on a page."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 from urllib.parse import quote, urlsplit

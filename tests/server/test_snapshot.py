@@ -1,7 +1,5 @@
 """Stored queries give the same bytes wherever they are asked: in the sandbox, or in a copy in memory."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """SPARQL over HTTP: formats, limits, caching, clients of all kinds; `test_standards` has what the W3C asks for."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import http.client

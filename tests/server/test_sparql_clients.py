@@ -1,7 +1,5 @@
 """SPARQL over HTTP with the clients that people use."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """The page of the endpoint: its form, answers as tables, and what is wrong with a query above it."""
 
-from __future__ import annotations
-
 import re
 from html import unescape
 from pathlib import Path

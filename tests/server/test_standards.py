@@ -1,7 +1,5 @@
 """SPARQL over HTTP as the W3C's recommendations have it: the cases of `web_standards.toml`, on two servers."""
 
-from __future__ import annotations
-
 import csv
 import io
 import socket

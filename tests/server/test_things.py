@@ -1,7 +1,5 @@
 """Things, documents and files over HTTP: from a release, and made as they are asked for."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator

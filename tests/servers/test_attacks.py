@@ -1,7 +1,5 @@
 """Attacks on a real server: many clients that read nothing, leave or lie."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import socket

@@ -1,7 +1,5 @@
 """Stored queries, cards and parameters on real servers: what the embedded store answers, in the same order."""
 
-from __future__ import annotations
-
 import tomllib
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Stored queries that also ask other endpoints: two real servers, asked only where they are allowed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The remote store: the same answers from real servers as from the embedded one."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator

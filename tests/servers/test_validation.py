@@ -1,7 +1,5 @@
 """Validating what SPARQL servers hold: the results that the embedded store gives, in full or not at all."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

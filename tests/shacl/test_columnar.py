@@ -1,7 +1,5 @@
 """Validation in DuckDB: files are read as the parser reads them, and judged as the embedded store judges them."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from collections import Counter

@@ -1,7 +1,5 @@
 """Checking only what a change may have touched gives the results that a full run gives for it."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Random shapes and data: the results of both engines, and of pySHACL where it is right."""
 
-from __future__ import annotations
-
 import io
 import logging
 import tempfile

@@ -1,7 +1,5 @@
 """Repairs: which are certain, and which are not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyoxigraph as ox

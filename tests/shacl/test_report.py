@@ -1,7 +1,5 @@
 """Validation reports: where each result stands, and what people and tools are shown."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from importlib.resources import files as resources

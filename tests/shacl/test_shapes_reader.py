@@ -1,7 +1,5 @@
 """Reading shapes: what is wrong, in which shape, at which place; and nothing is left out in silence."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyoxigraph as ox

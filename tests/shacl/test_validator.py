@@ -1,7 +1,5 @@
 """The public face of the SHACL package: any graph, with the names of IRIs that a caller gives."""
 
-from __future__ import annotations
-
 import pyoxigraph as ox
 import pytest
 import rdflib

@@ -1,7 +1,5 @@
 """The W3C SHACL test suite: every case gives exactly its results in each engine, but for those with an excuse."""
 
-from __future__ import annotations
-
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Files built with Node.js: scripts, their licences, the map; who serves them, and what pages may run."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

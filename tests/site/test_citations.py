@@ -1,7 +1,5 @@
 """Citations as reference managers read them, and addresses for corrections as a browser does."""
 
-from __future__ import annotations
-
 import json
 from urllib.parse import parse_qs, urlsplit
 

@@ -1,7 +1,5 @@
 """Pages, charts and lists that a server makes when they are asked for, as of the date in their address."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree

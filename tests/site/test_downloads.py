@@ -1,7 +1,5 @@
 """The page of downloads: what most readers want comes first, and every file is there with whom it is for."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

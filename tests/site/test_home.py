@@ -1,7 +1,5 @@
 """What a site begins with: the front page, the names from A to Z, and the look that all pages share."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

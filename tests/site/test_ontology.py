@@ -1,7 +1,5 @@
 """Pages of shapes: how many values a shape asks for, in words."""
 
-from __future__ import annotations
-
 import pytest
 
 from foc_graph.site.ontology import counted

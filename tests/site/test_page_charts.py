@@ -1,7 +1,5 @@
 """Pages of things: figures with their queries and sources, members as of a date, memberships, further pages."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

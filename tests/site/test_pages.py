@@ -1,7 +1,5 @@
 """The static site of a release: every page, link and description of a small workspace, and part of the packaged one."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

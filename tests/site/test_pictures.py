@@ -1,7 +1,5 @@
 """Pictures of pages, for where links to them are shared."""
 
-from __future__ import annotations
-
 import struct
 
 import pytest

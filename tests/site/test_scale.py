@@ -3,8 +3,6 @@
 Very many are here more than are drawn, and than any page lists.
 """
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Iterator

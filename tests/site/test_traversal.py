@@ -1,7 +1,5 @@
 """Documents lead on: whoever reads that of a coalition, and those of the things it names, knows its members."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pyoxigraph as ox

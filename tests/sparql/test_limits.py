@@ -1,7 +1,5 @@
 """No query text that the check lets through crashes its parser, or keeps it busy without end; large data pass."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

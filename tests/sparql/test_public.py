@@ -3,8 +3,6 @@
 Queries at random are compared with pyoxigraph's parser.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import islice
 

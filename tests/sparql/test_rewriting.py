@@ -1,7 +1,5 @@
 """Queries with pre-bound variables: when they can be asked without the nodes that they are for."""
 
-from __future__ import annotations
-
 import pytest
 
 from foc_graph.sparql.rewriting import read_template

@@ -1,7 +1,5 @@
 """The syntax tree: groups lie within each other, their items in order, and their patterns hold what was written."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

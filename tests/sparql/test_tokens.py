@@ -1,7 +1,5 @@
 """Tokens cover a text without gaps, in linear time."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

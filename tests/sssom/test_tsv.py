@@ -1,7 +1,5 @@
 """Mapping sets in SSSOM/TSV: read, written in one canonical form, and the identifiers that the graph has of them."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

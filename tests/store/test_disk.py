@@ -1,7 +1,5 @@
 """The store on disk: what a load leaves behind wherever it stops, and what a reader makes of it."""
 
-from __future__ import annotations
-
 import gc
 import json
 import os

@@ -1,7 +1,5 @@
 """Answers as files: read again by other libraries, and what cannot be written."""
 
-from __future__ import annotations
-
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path

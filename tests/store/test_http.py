@@ -1,7 +1,5 @@
 """The exchange with a server: what is sent, and one clear error for whatever a server gets wrong."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 import traceback

@@ -1,7 +1,5 @@
 """Results: records, standard formats, data frames."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

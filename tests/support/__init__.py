@@ -1,7 +1,5 @@
 """Things that tests share: where the repository is, prefixes, and how a small workspace is made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Answers of queries made of terms, and readers of the files that they are written into."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

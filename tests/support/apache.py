@@ -1,7 +1,5 @@
 """Apache (Debian `apache2-bin`), as tests configure it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Random tests: a tenth of their examples by a committed seed, or all of them by that of the day."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """A release of the small world as far as its catalogue describes it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Charts for tests: how any kind is drawn, and what its SVG holds."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """Clients of others that `make clients` installs, each in an environment of its own below .clients."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.support import ROOT

@@ -1,7 +1,5 @@
 """The colours of pages and of charts, as their style sheets have them, and how they stand out."""
 
-from __future__ import annotations
-
 import re
 
 from foc_graph.charts.svg import palette

@@ -1,7 +1,5 @@
 """The command line: in this process, which starts at once, or in one of its own, where that matters."""
 
-from __future__ import annotations
-
 import io
 import math
 import os

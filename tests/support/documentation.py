@@ -4,8 +4,6 @@
 and exits with 1 if there are any.
 """
 
-from __future__ import annotations
-
 import re
 import shlex
 import sys

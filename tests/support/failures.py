@@ -1,7 +1,5 @@
 """Failures at each call that changes what is on the disk: the process dies, is interrupted, or the disk fails."""
 
-from __future__ import annotations
-
 import errno
 import io
 import math

@@ -1,7 +1,5 @@
 """A host that only sends files, as many hosts of static pages are."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,13 +1,12 @@
 """`foc serve` in a process of its own, on a free loopback port."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
 from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import httpx2
 
@@ -57,7 +56,7 @@ class FocServer:
         assert self.process.stdout is not None
         self.process.stdout.close()
 
-    def __enter__(self) -> FocServer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -1,7 +1,5 @@
 """Requests that mean harm or are broken, with what the server answers to each."""
 
-from __future__ import annotations
-
 import gzip
 from typing import NamedTuple
 from urllib.parse import quote

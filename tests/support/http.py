@@ -1,7 +1,5 @@
 """HTTP requests to a server of tests, and what its answers hold."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Callable

@@ -4,8 +4,6 @@
 it lacks them.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

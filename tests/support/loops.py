@@ -1,7 +1,5 @@
 """Waiting in a loop of asyncio."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

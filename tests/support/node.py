@@ -1,7 +1,5 @@
 """The scripts of pages in Node.js, without a browser."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 

@@ -1,7 +1,5 @@
 """Notebooks of the docs: run, with the answers of their cells as a hosting site shows them."""
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from pathlib import Path

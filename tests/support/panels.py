@@ -1,7 +1,5 @@
 """Panels of made-up tables: memberships of one coalition by the days between which they began and ended."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any

@@ -1,7 +1,5 @@
 """Programs that tests run, and what happens where one is not installed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

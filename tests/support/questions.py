@@ -1,7 +1,5 @@
 """Questions in words about the packaged graph, which the library and pages of a release understand alike."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -3,8 +3,6 @@
 `python queries_at_random.py` answers each line of its input, a text in JSON, by whether pyoxigraph's parser takes it.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

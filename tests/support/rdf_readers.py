@@ -1,7 +1,5 @@
 """Commands of other programs that read files of RDF and write them as N-Triples or N-Quads."""
 
-from __future__ import annotations
-
 import os
 import zipfile
 from pathlib import Path

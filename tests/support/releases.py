@@ -1,7 +1,5 @@
 """Releases of small workspaces."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 from hashlib import sha256

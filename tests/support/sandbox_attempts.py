@@ -5,8 +5,6 @@ attempts of these names, by default all but those that end a process, and writes
 outside the store, is what it tries to change.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import json

@@ -1,7 +1,5 @@
 """Findings of SHACL about a small file, and reports of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

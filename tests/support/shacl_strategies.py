@@ -1,7 +1,5 @@
 """Hypothesis strategies for small, dense shapes graphs and data graphs, as Turtle that is easy to read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What is made once in a test run, and what each test gets of it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

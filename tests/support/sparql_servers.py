@@ -1,7 +1,5 @@
 """Real SPARQL servers for tests: each on free loopback ports, with an empty database in a folder of its own."""
 
-from __future__ import annotations
-
 import shutil
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """A call of each stored query that gives rows, on the small workspace, with each parameter that narrows it."""
 
-from __future__ import annotations
-
 from foc_graph.queries.header import read_queries
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT

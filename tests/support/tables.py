@@ -1,7 +1,5 @@
 """Tables that people write, as files."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

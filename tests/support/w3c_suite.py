@@ -3,8 +3,6 @@
 The source distribution of pySHACL on the package index contains the suite.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tarfile

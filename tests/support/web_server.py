@@ -1,7 +1,5 @@
 """A web server in this process that answers whatever a test says, however wrong."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -4,8 +4,6 @@ It has one of each kind of what the code tells apart: dates of every precision, 
 bodies with mandates and people, texts that were signed, sources that differ, lists of which more or less is known.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tables from spreadsheets into the graph and back: what a support unit may type, and what it means."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

@@ -1,7 +1,5 @@
 """A panel as a table: it goes in as memberships and comes out without a changed cell; what differs is a claim."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """People of a table: addresses that do not tell their names, by which they are found again."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files of tables into a workspace and out of it: what `foc import` and `foc export` do."""
 
-from __future__ import annotations
-
 import csv
 import io
 import shutil

@@ -1,7 +1,5 @@
 """Workbooks as tables; what would cost far more than its bytes is refused in one line, before it costs that."""
 
-from __future__ import annotations
-
 import os
 import zipfile
 from datetime import datetime

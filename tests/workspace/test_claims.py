@@ -1,7 +1,5 @@
 """Tables of claims: read with their positions, written in one form, judged by shapes, and asked of the graph."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,7 +1,5 @@
 """New workspaces: the template under a title, base and slug of one's own, and its README, whose commands work."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty

@@ -1,7 +1,5 @@
 """Changes to several files: whole or not at all, wherever the process is stopped, and one at a time."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -1,7 +1,5 @@
 """Migrations: data of an earlier version are refused with advice, and brought forward without loss."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

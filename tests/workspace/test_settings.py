@@ -1,7 +1,5 @@
 """Workspaces: which one is used, and what is said of a wrong one."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Targets that read files: RDF in its formats, workspaces, and tables."""
 
-from __future__ import annotations
-
 import shutil
 
 import pyoxigraph as ox

@@ -1,7 +1,5 @@
 """Targets that read releases and stores: each of their files, signatures, and keys."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from contextlib import suppress

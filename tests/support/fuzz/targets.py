@@ -1,7 +1,5 @@
 """The readers of outside data as targets: each with what it takes to hand it bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property

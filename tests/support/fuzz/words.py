@@ -1,7 +1,5 @@
 """Targets that read what others send: words of people, queries, requests, and the answers of servers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pyoxigraph as ox
