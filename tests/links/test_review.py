@@ -169,12 +169,6 @@ def test_letters_that_mean_nothing_are_asked_again(reviewed: Reviewed) -> None:
     assert shown.count("press one of a, r, s, q") == 3 and shown.endswith("1 accepted, 0 rejected, 0 left\n")
 
 
-def test_the_end_of_the_input_leaves_the_rest(reviewed: Reviewed) -> None:
-    reviewed.propose(*(proposal(name, f"wikidata:Q{number}", 0.9) for number, name in enumerate(NAMES)))
-    assert reviewed.review("a").endswith("1 accepted, 0 rejected, 2 left\n")
-    assert reviewed.review("q").endswith("0 accepted, 0 rejected, 2 left\n")
-
-
 @pytest.mark.parametrize(
     ("second", "refusal"),
     [
@@ -229,16 +223,6 @@ def test_mappings_that_are_there_stay(reviewed: Reviewed) -> None:
     assert decisions(mappings) == {("ee", "wikidata:Q191"): "yes", ("alpha", "wikidata:Q1"): "yes"}
     assert mappings.metadata["mapping_set_id"] == "https://example.org/kept"
     assert mappings.rows[0].slots["comment"] == "by hand"
-
-
-def test_a_file_that_changed_meanwhile_is_left_as_it_is(reviewed: Reviewed) -> None:
-    reviewed.propose(*(proposal(name, f"wikidata:Q{number}", 0.9) for number, name in enumerate(NAMES)))
-    review = Review(foc_graph.open(reviewed.root), reviewed.proposals, f"{ID}/source/register")
-    file = review.decide(review.proposals[0], True, date(2026, 5, 4))
-    file.write_text(changed := file.read_text("utf-8").replace("2026-05-04", "2026-05-05"), "utf-8")
-    with pytest.raises(ServiceError, match="was changed in the meantime"):
-        review.decide(review.proposals[1], True, date(2026, 5, 4))
-    assert file.read_text("utf-8") == changed and len(list(file.parent.iterdir())) == 1
 
 
 @pytest.mark.parametrize("is_there", [False, True])

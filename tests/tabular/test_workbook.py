@@ -34,14 +34,12 @@ def _noise(length: int) -> dict[str, bytes]:
     ("parts", "problem"),
     [
         ({"sheet": sheet(_HEAD + _LAST.format(1_048_576, "A1048576"))}, "more than 1,000,000 rows"),
-        ({"sheet": sheet(_HEAD + _LAST.format(1_048_576, "XFD1048576"))}, "more than 1,000,000 rows"),
         ({"sheet": sheet(_HEAD + _LAST.format(10**12, f"A{10**12}"))}, "more than 1,000,000 rows"),
         ({"sheet": sheet(_HEAD + "<row/>" * 400_000)}, "more than 100 times as large"),
         ({"xl/sharedStrings.xml": f"<sst {_MAIN}>{'<si><t/></si>' * 200_000}</sst>"}, "more than 100 times as large"),
         ({"sheet": sheet("<row>" + "<c/>" * 20_000 + "</row>")}, "more than 16,384 cells"),
         ({"sheet": sheet("<is>" * 300)}, "deeper than 200 levels"),
         ({"sheet": sheet(_HEAD + f'<row x="{"x" * 200_000}"/>')}, "a tag of more than 131,072 characters"),
-        ({"sheet": sheet(_HEAD + f"<!--{'x' * 200_000}-->")}, "a tag of more than 131,072 characters"),
         ({"sheet": sheet(_HEAD + f"<row><c><v>{'9' * 5_000_000}</v></c></row>"), **_noise(60_000)}, "more than 4 MiB"),
         ({"sheet": sheet(_HEAD, before="<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>")}, "a document type"),
         ({"sheet": sheet(_HEAD, after='<mergeCell ref="A1:B2"/>' * 70_000), **_noise(30_000)}, "65,536 elements merge"),
@@ -50,8 +48,8 @@ def _noise(length: int) -> dict[str, bytes]:
         ({f"xl/media/{number}": b"" for number in range(10_001)}, "more than 10,000 parts"),
     ],
     ids=[
-        "a gap of a million rows", "a gap of a million rows and all columns", "a gap beyond all rows", "empty rows",
-        "empty strings", "cells in a row", "depth", "an attribute", "a comment", "a number", "an entity",
+        "a gap of a million rows", "a gap beyond all rows", "empty rows",
+        "empty strings", "cells in a row", "depth", "an attribute", "a number", "an entity",
         "merged cells", "sheets", "styles", "parts",
     ],
 )  # fmt: skip
@@ -96,12 +94,6 @@ def test_a_workbook_is_read_as_a_table(tmp_path: Path) -> None:
     table = read_table(tmp_path / "table.xlsx")
     assert [cells[1] for _, cells in table.rows[:3]] == ["2024-05-04", "2024-05", "2024"]
     assert [(problem.row, problem.heading) for problem in table.problems] == [(5, "Joined")]
-
-
-def test_a_damaged_workbook_is_one_error(tmp_path: Path) -> None:
-    (tmp_path / "table.xlsx").write_bytes(b"PK\3\4 and no more")
-    with pytest.raises(FocGraphError, match="not a workbook that can be read"):
-        read_table(tmp_path / "table.xlsx")
 
 
 @pytest.mark.parametrize(
