@@ -30,12 +30,6 @@ def test_people_get_headings_and_all_columns(small_root: Path, tmp_path: Path) -
     assert any(words.endswith("? (coalition: first; as of: 2015)") for words in Reader(path.read_text("utf-8")).words)
 
 
-@pytest.mark.parametrize("format", ["jsonl", "html", "safe.csv"])
-def test_new_formats_print_too(format: str, small_root: Path) -> None:
-    done = foc("--workspace", str(small_root), *MEMBERS, "--format", format)
-    assert done.returncode == 0 and "Estonia" in done.stdout
-
-
 def test_a_graph_and_a_thing_are_written(small_root: Path, tmp_path: Path) -> None:
     started = ("--workspace", str(small_root))
     done = foc(*started, "sparql", CONSTRUCT, "--out", str(tmp_path / "a.ttl"))

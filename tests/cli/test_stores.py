@@ -229,15 +229,9 @@ COMMANDS = [MEMBERS, ASK, ("show", "first"), ("validate", "--shape", "Coalition"
 HTML = head(200, Content_Type="text/html") + b"<html><body>Welcome</body></html>"
 JSON = head(200, Content_Type="application/sparql-results+json")
 SERVERS: dict[str, tuple[Callable[[Web], Answer], str]] = {
-    "HTML": (lambda web: raw(HTML), "text/html"),
     "unauthorised": (lambda web: raw(head(401)), "401"),
     "another path": (lambda web: raw(head(404)), "check the path of the URL"),
-    "truncated JSON": (lambda web: raw(JSON + b'{"head": {"vars": ["thing"]}, "results": {"bind'), "not well-formed"),
     "cut": (lambda web: raw(head(200, Content_Length="1000") + b"{"), "the connection was cut"),
-    "an error in a 200": (
-        lambda web: raw(head(200, X_SQL_State="42000", X_SQL_Message="Virtuoso 42000 Error") + b"Virtuoso 42000 Error"),
-        "Virtuoso 42000 Error",
-    ),
     "another host": (lambda web: raw(head(302, Location="http://other.example/sparql")), "http://other.example"),
     "silent": (lambda web: web.endless(b"", b"", 0.1), "no whole answer within 1 s"),
     "endless": (lambda web: web.endless(JSON + b'{"head": ', b" ", 0.01), "no whole answer within 1 s"),
