@@ -59,9 +59,6 @@ def bars(group: ET.Element) -> Iterator[tuple[float, float, str]]:
             yield float(taper[1]), float(taper[2]), "possible"
 
 
-# How charts are declared
-
-
 def test_each_chart_is_a_module_of_its_name_with_a_line_in_the_docs() -> None:
     modules = {path.stem for path in (ROOT / "foc_graph" / "charts").glob("*.py")}
     assert KINDS and KINDS.keys() <= modules
@@ -72,29 +69,6 @@ def test_each_chart_is_a_module_of_its_name_with_a_line_in_the_docs() -> None:
 def test_a_stored_query_has_one_chart_at_most() -> None:
     shown = [query for kind in KINDS.values() for query in kind.queries]
     assert len(shown) == len({*shown}) and {*shown} <= QUERIES.keys()
-
-
-# What is drawn of the packaged graph
-
-
-@pytest.mark.sweep
-@pytest.mark.parametrize("name", KINDS)
-def test_every_thing_is_drawn_or_has_nothing_to_draw(name: str, graph: Graph) -> None:
-    drawn = []
-    subjects = [row["coalition"] for row in graph.rows("coalitions")]
-    if name == "memberships":
-        subjects = [row["government"] for row in list(graph.rows("countries"))[::3]]
-    for one in subjects if name not in ("matrix", "upset") else subjects[:3]:
-        found = draw_chart(graph, name, **given_for(name, one, subjects[-1]))
-        if found is not None:
-            check_whole(found)
-            assert found.things and found.text and found.query in QUERIES
-            graph.rows(found.query, **found.parameters)
-            drawn.append(found)
-    assert drawn
-
-
-# What is drawn of the small workspace
 
 
 NOTHING = {
@@ -303,7 +277,6 @@ def test_a_year_that_a_source_gives_is_drawn_as_known(small: Graph) -> None:
     [
         ("joins", {"coalition": "first"}, "members 'begin'"),
         ("mandates", {"coalition": "first"}, "bodies 'begin'"),
-        ("map", {"coalition": "first"}, "members 'begin'"),
         ("memberships", {"agent": "ee"}, "memberships_of 'begin'"),
     ],
 )

@@ -1,7 +1,6 @@
 """Notebooks: charts of every kind, results as tables, and the tour of the docs."""
 
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,46 +28,25 @@ PLOTS: list[Any] = [
         pytest.param(name, given_for(name, "government/ee" if kind.parameters[0].name == "agent" else "first"), id=name)
         for name, kind in KINDS.items()
     ),
-    pytest.param("map", {"coalition": "first", "as_of": "2015-05"}, id="map of a month"),
-    pytest.param("mandates", {"body": "first/group"}, id="mandates of a body"),
-    pytest.param("memberships", {"agent": "person/ada-reader"}, id="memberships of a person"),
-    pytest.param("composition", {"coalition": "third"}, id="composition of another"),
     pytest.param("composition", {"body": "first/group", "as_of": "2015"}, id="composition of a body"),
-    pytest.param("upset", {"coalition": ["first", "second", "third"], "as_of": "2024"}, id="upset of three"),
-    pytest.param("matrix", {"as_of": "2024"}, id="matrix of a year"),
 ]
-
-
-class Tags(HTMLParser):
-    """The tags of HTML with their attributes, and the texts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
 
 
 def check_safe(html: str) -> None:
     """That HTML is a drawing which loads and runs nothing, and whose links open pages beside the notebook."""
-    tags = Tags(html).tags
+    elements = [(one.tag.rpartition("}")[2], one.attrib) for one in ElementTree.fromstring(html).iter()]
     drawing = {"svg", "g", "a", "path", "rect", "circle", "text", "tspan", "title", "desc", "style"}
-    assert {tag for tag, _ in tags} <= drawing and [tag for tag, _ in tags].count("style") == 1
-    assert not any(name.startswith("on") or name in ("src", "style") for _, attributes in tags for name in attributes)
+    assert {tag for tag, _ in elements} <= drawing and [tag for tag, _ in elements].count("style") == 1
+    assert not any(
+        name.startswith("on") or name in ("src", "style") for _, attributes in elements for name in attributes
+    )
     assert "url(" not in html and "@import" not in html
-    for tag, attributes in tags:
+    for tag, attributes in elements:
         if tag == "a":
             assert (attributes["target"], attributes["rel"]) == ("_blank", "noopener noreferrer")
-            assert (attributes["href"] or "").startswith(("https://", "http://"))
+            assert attributes["href"].startswith(("https://", "http://"))
         else:
-            assert "href" not in attributes and "xlink:href" not in attributes
+            assert not any(name.rpartition("}")[2] == "href" for name in attributes)
 
 
 @pytest.mark.parametrize(("name", "parameters"), PLOTS)
@@ -101,28 +79,12 @@ def test_a_chart_is_not_saved_under_another_ending(small: Graph, tmp_path: Path)
     [
         ("cake", {}, UnknownNameError, "unknown chart 'cake': `foc plot` lists them"),
         ("joins", {}, ParameterError, "joins needs coalition: the coalition, for example foc"),
-        ("joins", {"coalition": "nope"}, UnknownNameError, "unknown coalition 'nope'"),
         ("joins", {"coalition": "frst"}, UnknownNameError, "did you mean first"),
-        (
-            "joins",
-            {"coalition": "first", "colour": "red"},
-            UnknownNameError,
-            "'colour': there are coalition",
-        ),
+        ("joins", {"coalition": "first", "colour": "red"}, UnknownNameError, "'colour': there are coalition"),
         ("joins", {"coalitoin": "first"}, ParameterErrors, "did you mean coalition"),
         ("mandates", {}, ParameterError, "mandates needs a coalition or a body: give one of them"),
         ("composition", {"coalition": "first", "body": "first/group"}, ParameterError, "give one of them"),
         ("upset", {"coalition": "first"}, ParameterError, "give at least 2 different values, not 1"),
-        ("upset", {"coalition": ["first", "first"]}, ParameterError, "give at least 2 different values, not 1"),
-        ("memberships", {}, ParameterError, "memberships needs agent"),
-        ("memberships", {"agent": "first/nobody"}, UnknownNameError, "unknown agent 'first/nobody'"),
-        ("memberships", {"agent": "government/eee"}, UnknownNameError, "did you mean government/ee"),
-        (
-            "memberships",
-            {"agent": "first", "as_of": "2015"},
-            UnknownNameError,
-            "unknown parameter of memberships",
-        ),
     ],
 )
 def test_wrong_input_gets_one_line(
@@ -142,7 +104,7 @@ def test_a_chart_of_nothing_says_so(small: Graph) -> None:
     for name, parameters in plots:
         html = small.plot(name, **parameters)._repr_html_()
         check_safe(html)
-        assert "There is nothing to draw" in Tags(html).texts
+        assert "There is nothing to draw" in ElementTree.fromstring(html).itertext()
 
 
 @campaign(100)
@@ -150,9 +112,8 @@ def test_a_chart_of_nothing_says_so(small: Graph) -> None:
 def test_results_show_any_text_that_xml_can_hold_as_it_is(texts: list[str]) -> None:
     values = [ox.Literal(text) for text in texts]
     html = Triples([ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), value) for value in values])._repr_html_()
-    tags = {tag for tag, _ in Tags(html).tags}
-    assert tags <= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
     shown = ElementTree.fromstring(html)
+    assert {one.tag for one in shown.iter()} <= {"table", "caption", "thead", "tbody", "tr", "th", "td"}
     lines = (clean(text).replace("\r\n", "\n").replace("\r", "\n") for text in texts)
     assert {cell.text or "" for cell in shown.findall(".//td[3]")} == {*lines}
 
@@ -190,9 +151,9 @@ def test_only_addresses_of_the_web_are_links(small: Graph) -> None:
         { (<https://e/x?a&b> <javascript:alert(1)> <urn:x> "https://e/y" UNDEF) } }"""
     )
     assert isinstance(found, Rows)
-    tags = Tags(found._repr_html_())
-    assert [attributes["href"] for tag, attributes in tags.tags if tag == "a"] == ["https://e/x?a&b"]
-    assert {"javascript:alert(1)", "urn:x", "https://e/y"} <= {*tags.texts}
+    shown = ElementTree.fromstring(found._repr_html_())
+    assert [one.get("href") for one in shown.iter("a")] == ["https://e/x?a&b"]
+    assert {"javascript:alert(1)", "urn:x", "https://e/y"} <= {*shown.itertext()}
 
 
 def test_a_graph_shows_its_stored_queries_and_a_description_its_triples(small: Graph) -> None:

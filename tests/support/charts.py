@@ -1,7 +1,6 @@
 """Charts for tests: how any kind is drawn, and what its SVG holds."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -10,9 +9,8 @@ from foc_graph.charts import KINDS, draw_chart
 from foc_graph.charts.chart import Chart
 from foc_graph.charts.svg import resolved
 from foc_graph.graph import Graph
-from foc_graph.namespaces import BASE, iri_of
+from foc_graph.namespaces import BASE
 from foc_graph.queries.header import read_queries
-from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
@@ -110,13 +108,6 @@ def check_within(found: Chart) -> None:
         assert painted[0] == painted[1]
 
 
-def graph_of(triples: Iterable[ox.Quad]) -> Graph:
-    """A graph of triples of a test's own, with the stored queries."""
-    store = ox.Store()
-    store.bulk_extend(triples)
-    return Graph(WORKSPACE, EmbeddedStore(store, prefixes=namespaces.PREFIXES), QUERIES)
-
-
 def agent_slug(name: str) -> str:
     return f"organisation/{name.encode().hex()[:40] or 0}"
 
@@ -124,59 +115,46 @@ def agent_slug(name: str) -> str:
 def made(coalition: str, members: list[tuple[str, str, str]], role: str = "member", mandates: int = 1) -> Graph:
     """A graph with a coalition, a body with mandates, and members: their names and when they began and ended."""
 
-    def thing(name: str) -> ox.NamedNode:
-        return ox.NamedNode(f"{BASE}{name}")
+    def bounds(begin: str, end: str) -> str:
+        days = {"begins": begin, "ends": end}
+        sides = (
+            f'coal:{name}{side} "{day}"^^xsd:date' for name, day in days.items() for side in ("Earliest", "Latest")
+        )
+        return " ; ".join(["", *(side for side in sides if '""' not in side)])
 
-    def bounds(of: ox.NamedNode, begin: str, end: str) -> Iterator[ox.Quad]:
-        for name, day in (("begins", begin), ("ends", end)):
-            for side in ("Earliest", "Latest") if day else ():
-                yield ox.Quad(
-                    of,
-                    ox.NamedNode(iri_of(f"coal:{name}{side}")),
-                    ox.Literal(day, datatype=ox.NamedNode(iri_of("xsd:date"))),
-                )
+    def label(text: str) -> str:
+        literal = ox.Literal(text, language="en")
+        return f"coal:displayLabel {literal} ; rdfs:label {literal}"
 
-    def says(subject: ox.NamedNode, name: str, value: ox.NamedNode | ox.Literal) -> ox.Quad:
-        return ox.Quad(subject, ox.NamedNode(RDF_TYPE if name == "a" else iri_of(name)), value)
-
-    def triples() -> Iterator[ox.Quad]:
-        whole, body = thing("id/made"), thing("id/made/group")
-        for one in (whole, thing("id/other")):
-            yield says(one, "a", ox.NamedNode(iri_of("coal:Coalition")))
-        yield says(body, "a", ox.NamedNode(iri_of("coal:Body")))
-        for one in (whole, body, thing("id/other")):
-            yield says(one, "coal:displayLabel", ox.Literal(coalition, language="en"))
-            yield says(one, "rdfs:label", ox.Literal(coalition, language="en"))
-        yield says(body, "org:transitiveSubOrganizationOf", whole)
-        yield says(body, "org:classification", thing("concept/body-kind/working-group"))
-        yield says(thing("concept/body-kind/working-group"), "skos:notation", ox.Literal("working-group"))
-        for number in range(mandates):
-            mandate = thing(f"id/made/group/mandate/{number}")
-            yield says(mandate, "coal:empowers", body)
-            yield from bounds(mandate, "2015-01-01", "2016-01-01")
-        yield says(thing("concept/role/member"), "skos:notation", ox.Literal(role))
-        yield says(thing("concept/role/member"), "dcterms:type", thing("concept/role-kind/member"))
-        yield says(thing("concept/role-kind/member"), "skos:notation", ox.Literal("member"))
-        yield says(thing("concept/period-state/ended"), "skos:notation", ox.Literal("ended"))
-        yield says(thing("id/made/completeness"), "coal:completenessOf", whole)
-        yield says(thing("id/made/completeness"), "coal:list", thing("concept/list/members"))
-        yield says(thing("id/made/completeness"), "coal:completenessState", thing("concept/completeness/partial"))
-        yield says(thing("concept/list/members"), "skos:notation", ox.Literal("members"))
-        yield says(thing("concept/completeness/partial"), "skos:notation", ox.Literal("partial"))
-        for number, (name, begin, end) in enumerate(members):
-            agent = thing(f"id/{agent_slug(name)}")
-            for place in (whole, body, thing("id/other"))[: 3 if number < 3 else 1]:
-                one = ox.NamedNode(f"{place.value}/membership/{number}")
-                yield says(one, "org:organization", place)
-                yield says(one, "org:member", agent)
-                yield says(one, "org:role", thing("concept/role/member"))
-                yield from bounds(one, begin, end)
-                if end:
-                    yield says(one, "coal:periodState", thing("concept/period-state/ended"))
-            yield says(agent, "coal:displayLabel", ox.Literal(name, language="en"))
-            yield says(agent, "rdfs:label", ox.Literal(name, language="en"))
-            yield says(agent, "a", ox.NamedNode(iri_of("foaf:Agent")))
-            yield from bounds(thing("id/made/group/mandate/0"), begin, "") if number == 0 else ()
-            yield from bounds(body, begin, end) if number == 0 else ()
-
-    return graph_of(triples())
+    (_, begin, end), *_ = [*members, ("", "", "")]
+    parts = [
+        *(f"PREFIX {prefix}: <{iri}>" for prefix, iri in namespaces.PREFIXES.items()),
+        f"""<id/made> a coal:Coalition ; {label(coalition)} .
+        <id/other> a coal:Coalition ; {label(coalition)} .
+        <id/made/group> a coal:Body ; {label(coalition)} ; org:transitiveSubOrganizationOf <id/made> ;
+            org:classification <concept/body-kind/working-group> {bounds(begin, end)} .
+        <id/made/group/mandate/0> coal:empowers <id/made/group> {bounds(begin, "")} .
+        <concept/body-kind/working-group> skos:notation "working-group" .
+        <concept/role/member> skos:notation {ox.Literal(role)} ; dcterms:type <concept/role-kind/member> .
+        <concept/role-kind/member> skos:notation "member" .
+        <concept/period-state/ended> skos:notation "ended" .
+        <id/made/completeness> coal:completenessOf <id/made> ; coal:list <concept/list/members> ;
+            coal:completenessState <concept/completeness/partial> .
+        <concept/list/members> skos:notation "members" .
+        <concept/completeness/partial> skos:notation "partial" .""",
+        *(
+            f"<id/made/group/mandate/{at}> coal:empowers <id/made/group> {bounds('2015-01-01', '2016-01-01')} ."
+            for at in range(mandates)
+        ),
+    ]
+    for at, (name, begin, end) in enumerate(members):
+        state = "; coal:periodState <concept/period-state/ended>" * bool(end)
+        parts.append(f"<id/{agent_slug(name)}> a foaf:Agent ; {label(name)} .")
+        parts += (
+            f"<id/{place}/membership/{at}> org:organization <id/{place}> ; org:member <id/{agent_slug(name)}> ; "
+            f"org:role <concept/role/member> {bounds(begin, end)} {state} ."
+            for place in ("made", "made/group", "other")[: 3 if at < 3 else 1]
+        )
+    store = ox.Store()
+    store.bulk_extend(ox.parse("\n".join(parts), format=ox.RdfFormat.TURTLE, base_iri=BASE))
+    return Graph(WORKSPACE, EmbeddedStore(store, prefixes=namespaces.PREFIXES), QUERIES)

@@ -2,7 +2,6 @@
 
 import re
 
-from foc_graph.charts.svg import palette
 from tests.support import ROOT
 
 SHEET = ROOT / "foc_graph" / "site" / "style.css"
@@ -12,11 +11,6 @@ def tokens(scheme: str) -> dict[str, str]:
     """The colours of pages in a scheme, `light` or `dark`, by name, such as `ink`."""
     light, dark, *_ = re.findall(r":root \{(.*?)\}", SHEET.read_text("utf-8"), re.DOTALL)
     return dict(re.findall("--([a-z]+): (#[0-9a-f]{6})", light if scheme == "light" else dark))
-
-
-def marks(scheme: str) -> dict[str, str]:
-    """The colours of charts, likewise."""
-    return {name.removeprefix("--"): value for name, value in palette(scheme).items()}
 
 
 def linear(colour: str) -> tuple[float, ...]:
