@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -134,21 +133,15 @@ def test_non_members_are_all_other_countries(small: Graph) -> None:
 
 def read(path: Path) -> list[dict[str, Any]]:
     """The records of a file, with texts for numbers and nothing for what is not known."""
-    content = path.read_bytes()
-    if path.suffix in (".csv", ".tsv"):
-        return list(csv.DictReader(io.StringIO(content.decode()), delimiter="\t" if path.suffix == ".tsv" else ","))
-    if path.suffix == ".json":
-        found: list[dict[str, Any]] = json.loads(content)
-        return found
-    if path.suffix == ".jsonl":
-        return [json.loads(line) for line in content.splitlines()]
+    if path.suffix == ".csv":
+        return list(csv.DictReader(io.StringIO(path.read_bytes().decode())))
     if path.suffix == ".parquet":
         return polars.read_parquet(path).to_dicts()
     head, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
-@pytest.mark.parametrize("ending", ["csv", "tsv", "json", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
 def test_a_file_has_the_rows_of_the_panel(table: Panel, ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"panel.{ending}"
     table.save(path)
@@ -240,15 +233,12 @@ def test_a_terminal_shows_what_matters_most(small_root: Path) -> None:
     [
         (["--years", "2026-2011"], "years '2026-2011' end before they begin: write 2011-2026"),
         (["--years", "11-12"], "years '11-12': write a year, or the first and the last, such as 2011-2026"),
-        (["--years", "0000-2011"], "years '0000-2011': write a year"),
         (["--years", "1-3000"], "years '1-3000': write a year"),
         (["--years", "1000-9999"], "at most 1,000 years at once: name fewer"),
         (["--unit", "month"], "'month' is not one of 'state-year'"),
-        (["--rule", "noon"], "'noon' is not one of 'any-day'"),
         (["--unit", "spell", "--with-non-members"], "spell has no rows for non-members"),
         (["--unit", "spell", "--draws", "2"], "spell cannot be drawn: count it from draws of state-year"),
         (["--draws", "-1"], "-1 draws: choose from 1 to 10,000"),
-        (["--draws", "1e3"], "'1e3' is not a valid integer"),
         (["--coalition", ","], "a panel needs a coalition"),
         (["all", "first"], "all stands for all coalitions: leave the others out"),
         (["first", "--draws", "1", "--seed", "1" * 30], "the seed is a number of at most 18 digits"),
