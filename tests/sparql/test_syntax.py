@@ -1,7 +1,5 @@
 """Tokens cover a text without gaps, and groups of the syntax tree lie within each other and hold what was written."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import pairwise
