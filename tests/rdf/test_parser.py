@@ -247,11 +247,14 @@ GOOD = {
 BAD = {
     "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1:1: not text but a picture"),
     "web page": (b"\n<!DOCTYPE html>\n<html><body></body></html>\n", ":1:1: a web page (HTML), not data"),
+    "old web page": (b'<html lang="en">\n', ":1:1: a web page (HTML), not data"),
+    "PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", ":1:1: not text but a PDF"),
     "workbook": (b"PK\x03\x04\x14\0\x06\0", ":1:1: an archive (ZIP) or a workbook"),
     "gzip": (gzip.compress(THING.encode()), ":1:1: compressed by gzip: unpack it"),
     "bzip2": (bz2.compress(THING.encode()), ":1:1: compressed by bzip2: unpack it"),
     "XML": (b'<?xml version="1.0"?>\n<rdf/>\n', ":1:1: XML: convert it to Turtle"),
     "UTF-16": (THING.encode("utf-16"), ":1:1: not UTF-8"),
+    "UTF-16 without a mark": (THING.encode("utf-16-le"), ":1:1: not UTF-8"),
     "Latin-1": (THING.encode() + '<x:é> <x:p> "é" .'.encode() + b'\n  <x:a> <x:p> "\xe9" .\n', ":3:16: not UTF-8"),
     "CSV": (b"name,country\nA,ee\n", ":1:1: not Turtle: "),
     "NUL": (THING.encode() + b"\0\0", ":2:1: not Turtle: '\\x00' is not allowed"),
@@ -389,3 +392,13 @@ def test_other_files_are_refused_in_one_line_too(
         path.write_bytes(BAD[kind][0])
         code, text = run("--workspace", small_root, *(one.format(file=path) for one in arguments))
         assert code == 2 and text.startswith(f"{path}:") and text.isprintable()
+
+
+def test_a_damaged_compressed_file_is_refused(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl.gz"
+    whole = gzip.compress(THING.encode() * 100)
+    for content in (THING.encode(), whole[:-9], whole[:20] + b"\0\0\0" + whole[23:], b""):
+        path.write_bytes(content)
+        for arguments in (("load", path, "--store", tmp_path / "store"), ("diff", path, path)):
+            code, text = run("--workspace", workspace, *arguments)
+            assert code == 2 and text.startswith(f"{path}: cannot be read: ") and "fetch it again" in text

@@ -359,6 +359,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[FocGraphError], str]] = {
     "newer format": (changed("format", 2), ServiceError, f"in format 2 of '{ENGINE}'"),
     "another engine": (changed("engine", "pyoxigraph 0.4"), ServiceError, "format 1 of 'pyoxigraph 0.4'"),
     "manifest changed": (replaced("store-1", "store-2"), ServiceError, "foc-store.json is not what a load wrote"),
+    "no object": (lambda path: (path / "foc-store.json").write_text("[]"), ServiceError, "not what a load wrote"),
     "deep": (lambda path: (path / "foc-store.json").write_text("[" * 10**6), ServiceError, "not what a load wrote"),
     "store gone": (lambda path: shutil.rmtree(path / "store-1"), ServiceError, "store-1 cannot be read"),
     "table gone": (each_table(Path.unlink), ServiceError, r"store-1/\d+\.sst is not what a load wrote"),

@@ -56,7 +56,21 @@ TYPED = {
     "mixed": ["1", "one"],
     "nothing": [None, None],
 }
-HOSTILE = ["=1+1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "#REF!", "a\x00b\x07", "_x0041_", " x ", "\uffff", "a\r\nb"]
+HOSTILE = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "'=1",
+    "#REF!",
+    "a\x00b\x07",
+    "_x0041_",
+    " x ",
+    "\uffff",
+    "a\r\nb",
+]
 
 
 def saved(rows: Rows | Triples, path: Path) -> Path:
@@ -198,6 +212,7 @@ def test_links_of_a_page_lead_to_the_web_alone(tmp_path: Path) -> None:
         ("folder.csv", "is a folder: name a file"),
         ("none/answer.csv", "its folder does not exist"),
         (f"{'x' * 10_000}.csv", "cannot be written"),
+        ("a\0b.csv", "cannot be written"),
     ],
 )
 def test_a_name_that_does_not_do_is_one_line(name: str, message: str, tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def test_a_date_is_read_at_its_own_precision(names: Lookup, template: Path, tmp_
         "Chile": ("3 December 2024", "2024-12-03"),
         "France": ("Sept. 2024", "2024-09"),
         "Germany": ("Dezember 2024", "2024-12"),
+        "Italy": ("décembre 2024", "2024-12"),
         "Japan": ("03.12.2024", "2024-12-03"),
         "Latvia": ("12/2024", "2024-12"),
         "Norway": ("2024-12-03 00:00:00", "2024-12-03"),
@@ -103,6 +104,7 @@ MISTAKES = [
     ("Chile;;;2024;2012;;;", "Left", "2012 lies before joined 2024"),
     ("Denmark;;;2024;;captain;;", "Role", "write one of chair, "),
     ("Germany;;;2024;;;;a page", "Source", "'a page' is not a web address"),
+    ("Ghana;;;2024;;;;javascript:alert(1)", "Source", "is not a web address"),
     ("Italy;;;2024;;;;;more", "", "has more cells than there are headings"),
 ]
 
