@@ -58,10 +58,8 @@ def test_an_old_name_says_what_the_column_is_now(tmp_path: Path) -> None:
     "columns",
     [
         "{body: a body, since: {renamed: begins}, begin: its begin}",
-        "{body: a body, since: {renamed: since}, begin: its begin}",
         "{body: a body, since: {renamed: begin}, begin: {renamed: body}}",
         "{body: a body, since: {renamed: begin, meaning: its begin}, begin: its begin}",
-        "{body: a body, since: {}, begin: its begin}",
     ],
 )
 def test_an_old_name_of_no_column_is_refused(tmp_path: Path, columns: str) -> None:

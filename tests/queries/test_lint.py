@@ -36,13 +36,10 @@ FAILING = {
         "SELECT ?m WHERE { ?m coal:begin ?d . FILTER(?d < ?end_last §- ?length) } ORDER BY STR(?m)",
         "SELECT ?m WHERE { ?m coal:begin ?d . FILTER(?d + ?length > NOW() §- ?d) } ORDER BY STR(?m)",
         'SELECT ?m WHERE { ?m coal:begin ?d . FILTER(?d §+ "P1D"^^x:dayTimeDuration > ?e) } ORDER BY STR(?m)',
-        'SELECT ?m WHERE { ?m coal:begin ?d . BIND(STRDT("2020-01-01", x:date) §- ?d AS ?e) } ORDER BY STR(?m)',
     ],
     "date-part": [
         "SELECT (§YEAR(?d) AS ?y) WHERE { ?m coal:begin ?d } ORDER BY STR(?d)",
-        "SELECT ?y (COUNT(?m) AS ?n) WHERE { ?m coal:begin ?d } GROUP BY (§MONTH(?d) AS ?y) ORDER BY STR(?y)",
         "SELECT ?m WHERE { ?m coal:begin ?d } GROUP BY ?m HAVING(MIN(§DAY(?d)) > 1) ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m coal:begin ?d } ORDER BY DESC(§year(?d)) STR(?m)",
     ],
     "division": [
         "SELECT (?a §/ ?b AS ?share) WHERE { ?m ex:a ?a ; ex:b ?b } ORDER BY STR(?m)",
@@ -58,7 +55,6 @@ FAILING = {
     ],
     "function": [
         "SELECT (§ex:distance(?a) AS ?n) WHERE { ?m ex:a ?a } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m ex:a ?a . FILTER §<https://example.org/near>(?a) } ORDER BY STR(?m)",
     ],
     "group-concat": [
         "SELECT (§GROUP_CONCAT(?l) AS ?ls) WHERE { ?m ex:a ?l } GROUP BY ?m ORDER BY STR(?m)",
@@ -80,13 +76,10 @@ FAILING = {
     "prefix": [
         "SELECT ?m WHERE { ?m a coal:Event ; §skos:notation ?n ; skos:broader ?b } ORDER BY STR(?m)",
         'SELECT ?m WHERE { ?m coal:begin ?d FILTER(?d = "p"^^§rdf:HTML) } ORDER BY STR(?m)',
-        "SELECT ?m WHERE { ?m ?p ?o FILTER NOT EXISTS { ?m (^§prov:used)+ ?e } } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m a coal:Body } ORDER BY (§schema:rank(?m)) STR(?m)",
         "CONSTRUCT { ?m §dcterms:title ?t } WHERE { ?m coal:convenedBy ?t }",
     ],
     "select-star": [
         "SELECT §* WHERE { ?m a coal:Event } ORDER BY STR(?m)",
-        "SELECT DISTINCT §* WHERE { ?m a coal:Event } ORDER BY STR(?m)",
     ],
 }
 """Queries that break a rule; § stands before the place that is told."""
@@ -182,7 +175,6 @@ def test_what_a_header_allows_is_no_finding_but_a_needless_permission_is() -> No
     ("text", "place"),
     [
         ("SELECT ?m WHERE { ?m a } ORDER BY ?m", r"q\.rq:5:\d+"),
-        ("SELECT ?m WHERE { ?m a ?c FILTER(ADJUST(?c)) } ORDER BY ?m", r"q\.rq:5:\d+"),
         ("SELECT ?m WHERE { ?m a unknown:Thing } ORDER BY ?m", r"q\.rq"),
     ],
 )
@@ -229,13 +221,3 @@ def test_a_deprecated_term_is_found_with_its_successor(tmp_path: Path, term: str
     (found,) = lint_workspace(find_workspace(tmp_path / "own"))
     assert (found.line, found.column, found.rule) == (7, 12, "deprecated")
     assert found.problem == f"{term} is deprecated, and data no longer name it: write {present}"
-
-
-@pytest.mark.parametrize("allow", ["order", "{order: }", "{order: ' '}", "[order]"])
-def test_a_header_gives_a_reason_for_what_it_allows(tmp_path: Path, allow: str) -> None:
-    test_workspace = tmp_path / "queries"
-    test_workspace.mkdir()
-    (tmp_path / "workspace.toml").write_text((ROOT / "workspace.toml").read_text("utf-8"), "utf-8")
-    (test_workspace / "q.rq").write_text(f"{HEADER}#+ allow: {allow}\nSELECT ?m WHERE {{ ?m ?p ?o }}\n", "utf-8")
-    with pytest.raises(ParseError, match="allow is a mapping from rules of the linter to reasons"):
-        lint_workspace(find_workspace(tmp_path))

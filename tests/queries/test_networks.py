@@ -54,8 +54,7 @@ def test_memberships_join_an_agent_to_bodies_with_roles_and_dates(small: Graph, 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_matrix_joins_coalitions_by_what_they_share(small: Graph, tmp_path: Path, ending: str) -> None:
     rows = as_rows(small.query("overlap_matrix"))
-    rows.save(tmp_path / f"network.{ending}")
-    found = read(tmp_path / f"network.{ending}")
+    found = network_of(small, tmp_path, ending, "overlap_matrix")
     weights = {(one["coalition_a"], one["coalition_b"]): one["shared"] for one in rows if one["shared"]}
     assert {(one, other): tie["weight"] for one, other, tie in found.edges(data=True)} == weights and weights
     assert set(found) == {one[end] for one in rows for end in ("coalition_a", "coalition_b")}

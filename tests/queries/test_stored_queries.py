@@ -19,19 +19,9 @@ from tests.support.stored_calls import CALLS
 
 QUERIES = read_queries(find_workspace(ROOT))
 EXPECTATIONS = [(query, expected) for query in QUERIES.values() for expected in query.expect]
-SLOW_IN_RDFLIB = {"conflicts", "provenance", "unsourced", "coalition_graph"}
-"""Those that take rdflib a minute for a part of our data: it is asked them of the small workspace alone."""
 
 LAST = {query: (query, given) for query, given in CALLS.values()}
 """The last call of each query on made-up coalitions, which has the most parameters."""
-
-PARTLY = {
-    f"{query.name}-{'-'.join(given)}": (query.name, given)
-    for query, expected in reversed(EXPECTATIONS)
-    for given in (expected.get("with") or {},)
-    if query.name not in SLOW_IN_RDFLIB
-}
-"""A call of each query on a part of our data, one of those with the same parameters."""
 
 CONTRACT = dict(re.findall(r"(?m)^(\w+)(\(.*)$", Path(__file__).with_name("contract.txt").read_text("utf-8")))
 """The parameters and columns of each query: a new column goes to the end, anything else breaks what others wrote."""
@@ -53,12 +43,6 @@ def in_rdflib(graph: Graph) -> rdflib.Graph:
 def small_oracle(small: Graph) -> rdflib.Graph:
     """The small graph in rdflib."""
     return in_rdflib(small)
-
-
-@pytest.fixture(scope="module")
-def part_oracle(part: Graph) -> rdflib.Graph:
-    """A part of our data in rdflib."""
-    return in_rdflib(part)
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -123,14 +107,6 @@ def test_rdflib_gives_the_same_rows(
     check_in_rdflib(small, small_oracle, query, given)
 
 
-@pytest.mark.sweep
-@pytest.mark.parametrize(("query", "given"), PARTLY.values(), ids=PARTLY)
-def test_rdflib_gives_the_same_rows_of_our_data(
-    query: str, given: dict[str, Any], part: Graph, part_oracle: rdflib.Graph
-) -> None:
-    check_in_rdflib(part, part_oracle, query, given)
-
-
 def test_rdflib_constructs_the_same_graph(small: Graph, small_oracle: rdflib.Graph) -> None:
     result = small.query("coalition_graph", coalition="second")
     assert isinstance(result, Triples)
@@ -141,11 +117,7 @@ def test_rdflib_constructs_the_same_graph(small: Graph, small_oracle: rdflib.Gra
 
 def test_a_client_that_knows_only_org_foaf_skos_and_dcterms_finds_members_and_parts(graph: Graph) -> None:
     members = graph.sparql(
-        """PREFIX org: <http://www.w3.org/ns/org#>
-        PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-        PREFIX dcterms: <http://purl.org/dc/terms/>
-        SELECT DISTINCT ?name
+        """SELECT DISTINCT ?name
         WHERE {
           ?coalition a org:Organization ; skos:prefLabel "Freedom Online Coalition"@en ; org:hasMember ?member .
           ?member a foaf:Agent, org:Organization ; foaf:name ?name ; ^org:member ?membership .
@@ -161,9 +133,7 @@ def test_a_client_that_knows_only_org_foaf_skos_and_dcterms_finds_members_and_pa
     ]
     assert len(members) == len(listed) > 0
     parts = graph.sparql(
-        """PREFIX org: <http://www.w3.org/ns/org#>
-        PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-        SELECT DISTINCT ?part
+        """SELECT DISTINCT ?part
         WHERE {
           ?coalition a org:Organization ; foaf:name "Freedom Online Coalition"@en ; org:hasSubOrganization ?part .
           ?part a org:OrganizationalUnit ; org:subOrganizationOf ?coalition ; foaf:name ?name .
@@ -173,10 +143,7 @@ def test_a_client_that_knows_only_org_foaf_skos_and_dcterms_finds_members_and_pa
     listed = {row["body"] for row in graph.query("bodies", coalition="foc")}
     assert {row["part"] for row in parts} <= listed
     assert {BASE + "id/foc/wg1", BASE + "id/foc/wg2", BASE + "id/foc/wg3"} <= {row["part"] for row in parts}
-    formal = graph.sparql(
-        "PREFIX org: <http://www.w3.org/ns/org#> ASK { ?x a org:FormalOrganization FILTER(CONTAINS(STR(?x), '/foc')) }"
-    )
-    assert formal is False
+    assert graph.sparql("ASK { ?x a org:FormalOrganization FILTER(CONTAINS(STR(?x), '/foc')) }") is False
 
 
 def test_terms_are_never_pasted_as_text(graph: Graph) -> None:
