@@ -112,12 +112,10 @@ def test_columns_of_one_name_are_told_apart(table: Panel, tmp_path: Path) -> Non
     ("texts", "values"),
     [
         (["1", "-2", "NA", ""], [1, -2, None, None]),
-        (["1.5", "2", ".", "1e3"], [1.5, 2.0, None, 1000.0]),
         (["007", "12", "0", ""], ["007", "12", "0", None]),
         (["NA", "x", "", "."], ["NA", "x", None, "."]),
         (["01/02/2015", "03/04/2015", "", ""], ["01/02/2015", "03/04/2015", None, None]),
         (["2015-01-02", "", "2016-12-31", "NA"], [date(2015, 1, 2), None, date(2016, 12, 31), None]),
-        (["true", "false", "", ""], ["true", "false", None, None]),
         (["9" * 18, "1", "2", "3"], [10**18 - 1, 1, 2, 3]),
         (["9" * 30, "1", "2", "3"], [1e30, 1.0, 2.0, 3.0]),
     ],
@@ -224,10 +222,8 @@ def test_any_columns_are_variables_of_stata_and_spss(names: list[str]) -> None:
     [
         ("gdp", "gdp"),
         ("if", "if_"),
-        ("_n", "_n_"),
         ("str12", "str12_"),
         ("2012 gdp", "v_2012_gdp"),
-        ("é", "_"),
         ("x" * 40, "x" * 32),
     ],
 )
