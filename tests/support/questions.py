@@ -14,6 +14,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "who were members of the Freedom Online Coalition in May 2015?": ("members", FOC | {"as_of": "2015-05"}),
     "members of the FOC when the Tunis conference took place": ("members", FOC | {"as_of": "2013-06-17/2013-06-18"}),
     "Who were the members of the FOC before the United States left?": ("members", FOC | {"as_of": "2026-02-09"}),
+    "members of the foc when Estonia joined": ("members", FOC | {"as_of": "2011"}),
     "documents of the FOC since the United States left": ("documents", FOC | {"since": "2026-02-11"}),
     "Wer war Mitglied der FOC, bevor die USA austraten?": ("members", FOC | {"as_of": "2026-02-09"}),
     "Find everything with 'shutdown' in its name": ("search", {"text": "shutdown"}),
@@ -43,6 +44,7 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "what changed between 2019 and 2021 in the FOC?": ("changes", FOC | {"since": "2019", "until": "2021"}),
     "find anything with Stockholm in the name": ("search", {"text": "Stockholm"}),
+    "all the groups and offices of the FOC": ("bodies", FOC),
     "Show me the papers of Working Group 1 of the FOC": ("documents", {"body": "foc/wg1"}),
     "what would fall without source/postimees-2013-estonia-chair?": (
         "rests_on",
@@ -70,6 +72,10 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "Welche Koalition hat die meisten Mitglieder mit der FOC gemeinsam?": ("overlap_matrix", {}),
     "Welchen Koalitionen gehört Estland an?": ("memberships_of", {"agent": "government/ee"}),
     "Qui était membre de la Coalition pour la liberté en ligne en mai 2015 ?": ("members", FOC | {"as_of": "2015-05"}),
+    "Qui étaient les membres de la Coalition pour la liberté en ligne quand la conférence de Tunis a eu lieu ?": (
+        "members",
+        FOC | {"as_of": "2013-06-17/2013-06-18"},
+    ),
     "Quels gouvernements sont aujourd'hui membres de la FOC, de l'OGP et de la Media Freedom Coalition ?": (
         "overlap",
         {"coalition": ["foc", "ogp", "mfc"], "as_of": "2026-12-01"},
