@@ -22,6 +22,7 @@ from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import Engine, run
 from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
+from foc_graph.shacl.report import Report
 from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
 from foc_graph.shacl.sparql_constraints import is_pattern
@@ -242,7 +243,7 @@ def test_results_and_their_places_are_those_of_the_embedded_store(
     shapes.write_text(SHAPE)
     one, other = (foc_graph.validate(data, shapes, engine=engine, **choice) for engine in ("sparql", "duckdb"))
 
-    def results(report: foc_graph.Report) -> list[tuple[str, ...]]:
+    def results(report: Report) -> list[tuple[str, ...]]:
         cells = [(r.where, r.focus, r.path, r.value, r.component, r.message, r.label) for r in report.results]
         return sorted(tuple("_:" if cell.startswith("_:") else cell for cell in row) for row in cells)
 
@@ -365,7 +366,7 @@ def test_a_workspace_is_validated_the_same(make_workspace: WorkspaceMaker) -> No
     workspace = find_workspace(make_workspace(a=wrong))
     one, other = (validate_workspace(workspace, engine=engine) for engine in ("sparql", "duckdb"))
 
-    def results(report: foc_graph.Report) -> list[tuple[str, ...]]:
+    def results(report: Report) -> list[tuple[str, ...]]:
         return [(r.where, r.focus, r.path, r.component, r.message, r.label) for r in report.results]
 
     assert results(one) == results(other) != []
