@@ -72,6 +72,11 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
             r"^data/coalitions/foc/a.ttl:2:23: '2015-02-30' is not a date",
         ),
         ("queries/membership/members.rq", "#+ summary: &a [*a]\n", r"members.rq:1: header: not YAML: an alias"),
+        (
+            "queries/membership/members.rq",
+            "#+ <<: [&a {}, *a]\n",
+            r"members.rq:1: header: not YAML: a merge key is not allowed",
+        ),
         ("queries/membership/members.rq", "#+ tags: 5\n", r"members.rq:1: header: "),
         ("queries/membership/members.rq", "SELECT", r"^queries/membership/members.rq:1: header: "),
         ("queries/membership/members.rq", "#+ summary: [", r"^queries/membership/members.rq:\d+: header: not YAML"),
