@@ -16,7 +16,11 @@ from foc_graph.workspace.settings import Workspace
 from tests.support.shared import copy_by_links, once
 from tests.support.workspaces import new_workspace, rename_foundation
 
-RULES = '["ontology/concepts/role.ttl", "ontology/concepts/role-kind.ttl", "ontology/rules", "queries"]'
+NAMES = ("find", "fragments", "overview", *(f"membership/{name}.rq" for name in ("chairs", "members", "people")))
+QUERIES = ", ".join(f'"queries/{name}"' for name in (*NAMES, "structure/documents.rq", "structure/mandates.rq"))
+"""The packaged queries without which nothing can be published: tables and pages ask them."""
+
+RULES = f'["ontology/concepts/role.ttl", "ontology/concepts/role-kind.ttl", "ontology/rules", {QUERIES}]'
 """Parts of the packaged workspace with which one small coalition has members, and is published in a second."""
 
 BASE = "https://example.org/coalition/"
@@ -125,7 +129,7 @@ coal:Thing a owl:Class ; rdfs:isDefinedBy <https://w3id.org/coalition/ns> ; skos
 
 def releases_of_a_vocabulary(folder: Path) -> Out:
     """Publish three times; the vocabulary says something else each time, and has a new version in the third."""
-    found = Out(new_workspace(folder / "workspace", '["queries"]'), folder / "out")
+    found = Out(new_workspace(folder / "workspace", f"[{QUERIES}]"), folder / "out")
     path = found.workspace / "ontology" / "vocabulary.ttl"
     path.parent.mkdir()
     for version, number, definition in (
