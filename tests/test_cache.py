@@ -11,9 +11,11 @@ import pytest
 import foc_graph
 from foc_graph.graph import cache
 from foc_graph.workspace.settings import Workspace
-from tests.support import PREFIXES, WorkspaceMaker
+from tests.support import PREFIXES
+from tests.support.workspaces import new_workspace
 
-COALITION = '<https://w3id.org/coalition/id/a> a coal:Coalition ; skos:prefLabel "{}"@en .'
+COALITION = '<https://example.org/a> a coal:Coalition ; skos:prefLabel "{}"@en .'
+DATA = Path("data/coalitions/example/coalition.ttl")
 
 
 @pytest.fixture
@@ -22,22 +24,28 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace of a coalition without the vocabulary, which is built at once."""
+    root = new_workspace(tmp_path / "workspace", '["ontology/rules", "queries/fragments", "queries/overview"]')
+    (root / DATA).write_text(PREFIXES + COALITION.format("First"), "utf-8")
+    return root
+
+
 def names(root: Path, told: list[str]) -> list[str]:
     return [row["name"] for row in foc_graph.open(root, told.append).query("coalitions")]
 
 
-def test_a_second_start_opens_what_the_first_built(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
-    root = make_workspace(a=COALITION.format("First"))
+def test_a_second_start_opens_what_the_first_built(root: Path, own_cache: Path) -> None:
     told: list[str] = []
     assert names(root, told) == ["First"] and len(told) == 1
     assert names(root, told) == ["First"] and len(told) == 1
-    (root / "data/coalitions/foc/a.ttl").touch()
+    (root / DATA).touch()
     assert names(root, told) == ["First"] and len(told) == 1
 
 
-def test_a_change_of_content_is_seen(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
-    root = make_workspace(a=COALITION.format("First"))
-    path = root / "data/coalitions/foc/a.ttl"
+def test_a_change_of_content_is_seen(root: Path, own_cache: Path) -> None:
+    path = root / DATA
     assert names(root, []) == ["First"]
     path.write_text(path.read_text().replace("First", "Other"))
     assert names(root, []) == ["Other"]
@@ -47,10 +55,9 @@ def test_a_change_of_content_is_seen(make_workspace: WorkspaceMaker, own_cache: 
 
 
 def test_files_that_are_changed_while_they_are_read_are_read_again(
-    make_workspace: WorkspaceMaker, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root = make_workspace(a=COALITION.format("First"))
-    path = root / "data/coalitions/foc/a.ttl"
+    path = root / DATA
     texts = [COALITION.format(name) for name in ("Second", "Third")]
     build = cache.build
 
@@ -67,8 +74,7 @@ def test_files_that_are_changed_while_they_are_read_are_read_again(
 
 
 @pytest.mark.parametrize("damage", ["manifest changed", "manifest gone", "a byte flipped", "store cut"])
-def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache: Path, damage: str) -> None:
-    root = make_workspace(a=COALITION.format("First"))
+def test_a_damaged_cache_is_built_anew(root: Path, own_cache: Path, damage: str) -> None:
     names(root, [])
     (build,) = own_cache.iterdir()
     tables = sorted((build / "store").glob("*.sst"))
@@ -91,12 +97,12 @@ def test_a_damaged_cache_is_built_anew(make_workspace: WorkspaceMaker, own_cache
 
 
 def test_where_no_cache_can_be_kept_the_graph_still_answers(
-    make_workspace: WorkspaceMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("FOC_CACHE", str(tmp_path / "file" / "cache"))
     told: list[str] = []
-    assert names(make_workspace(a=COALITION.format("First")), told) == ["First"]
+    assert names(root, told) == ["First"]
     assert any("not kept" in message for message in told)
 
 
@@ -108,9 +114,8 @@ def _poison(build: Path) -> None:
 
 @pytest.mark.parametrize(("access", "inner"), [("group", True), ("everyone", False), ("owner", False)])
 def test_a_cache_that_others_may_write_to_does_not_answer(
-    make_workspace: WorkspaceMaker, own_cache: Path, monkeypatch: pytest.MonkeyPatch, access: str, inner: bool
+    root: Path, own_cache: Path, monkeypatch: pytest.MonkeyPatch, access: str, inner: bool
 ) -> None:
-    root = make_workspace(a=COALITION.format("First"))
     names(root, [])
     (build,) = own_cache.iterdir()
     _poison(build)
@@ -127,20 +132,18 @@ def test_a_cache_that_others_may_write_to_does_not_answer(
         assert [str(own_cache) in line and "may write to it" in line for line in told] == [False, True]
 
 
-def test_a_cache_is_made_for_the_user_alone(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+def test_a_cache_is_made_for_the_user_alone(root: Path, own_cache: Path) -> None:
     mask = os.umask(0)
     try:
-        names(make_workspace(a=COALITION.format("First")), [])
+        names(root, [])
     finally:
         os.umask(mask)
     assert {path.stat().st_mode & 0o777 for path in (own_cache, *own_cache.iterdir())} == {0o700}
 
 
-def test_only_the_newest_builds_are_kept_and_those_that_are_read(
-    make_workspace: WorkspaceMaker, own_cache: Path
-) -> None:
-    root = make_workspace(a=COALITION.format("0"))
-    path = root / "data/coalitions/foc/a.ttl"
+def test_only_the_newest_builds_are_kept_and_those_that_are_read(root: Path, own_cache: Path) -> None:
+    path = root / DATA
+    path.write_text(path.read_text().replace("First", "0"))
     foc_graph.open(root)
     (first,) = own_cache.iterdir()
     read = foc_graph.open(root)
@@ -156,16 +159,15 @@ def test_only_the_newest_builds_are_kept_and_those_that_are_read(
     assert len(list(own_cache.iterdir())) == 8 and not first.exists()
 
 
-def test_what_is_not_a_build_is_never_removed(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
+def test_what_is_not_a_build_is_never_removed(root: Path, own_cache: Path) -> None:
     others = [own_cache / f"folder {number}" for number in range(12)]
     for folder in others:
         folder.mkdir(parents=True)
-    names(make_workspace(a=COALITION.format("First")), [])
+    names(root, [])
     assert all(folder.is_dir() for folder in others)
 
 
-def test_many_first_starts_at_once_all_answer(make_workspace: WorkspaceMaker, own_cache: Path) -> None:
-    root = make_workspace(a=COALITION.format("First"))
+def test_many_first_starts_at_once_all_answer(root: Path, own_cache: Path) -> None:
     command = [sys.executable, "-m", "foc_graph", "--workspace", str(root), "query", "coalitions"]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     answers = [process.communicate(timeout=120) for process in started]

@@ -155,9 +155,12 @@ def test_help_has_examples_everywhere() -> None:
         assert done.returncode == 0 and "Example" in done.stdout, command
 
 
-def test_a_closed_pipe_ends_quietly() -> None:
+def test_a_closed_pipe_ends_quietly(small_root: Path) -> None:
     process = subprocess.Popen(
-        [*FOC, "sparql", "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*FOC, "sparql", "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"],
+        cwd=small_root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert process.stdout and process.stderr
     process.stdout.readline()

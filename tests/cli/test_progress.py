@@ -9,6 +9,7 @@ import pytest
 from foc_graph.cli.output import progress
 from foc_graph.progress import tracked
 from tests.support.commands import foc
+from tests.support.releases import QUERIES
 from tests.support.workspaces import new_workspace
 
 SHAPES = "PREFIX sh: <http://www.w3.org/ns/shacl#> BASE <https://example.org/> " + "".join(
@@ -51,7 +52,7 @@ def test_a_terminal_has_a_bar(tmp_path: Path) -> None:
 
 
 def test_commands_tell_a_log_how_far_they_are(slow: None, tmp_path: Path) -> None:
-    root, out = new_workspace(tmp_path / "workspace", '["ontology/rules", "queries"]'), tmp_path / "out"
+    root, out = new_workspace(tmp_path / "workspace", f'["ontology/rules", {QUERIES}]'), tmp_path / "out"
     table = tmp_path / "table.csv"
     table.write_text("name\n" + "Estonia\n" * 500, "utf-8")
     for work, command in {

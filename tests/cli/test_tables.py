@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,16 @@ from rich.cells import cell_len
 from foc_graph.cli.output import cell, print_markdown, print_result, print_table
 from foc_graph.graph import Graph
 from foc_graph.queries.header import read_queries
-from foc_graph.store.results import Record, Rows
+from foc_graph.store.results import Record
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import foc
+from tests.support.stored_calls import CALLS
 
 WIDTHS = (40, 120)
 QUERIES = {name: query for name, query in read_queries(find_workspace(ROOT)).items() if query.columns}
+OF_QUERIES = [call for call, (name, _) in CALLS.items() if name in QUERIES]
 MEMBERS = ("query", "members", "--coalition", "first")
 
 
@@ -29,18 +30,6 @@ MEMBERS = ("query", "members", "--coalition", "first")
 def at(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setenv("COLUMNS", "100")
     return monkeypatch
-
-
-def asked(graph: Graph, name: str) -> Rows:
-    """The answer to the example in the header of a query."""
-    parameters = {one.name: one for one in QUERIES[name].parameters}
-    given: dict[str, str | list[str]] = {}
-    words = iter(shlex.split(QUERIES[name].example)[3:])
-    for word in words:
-        option = word[2:].replace("-", "_")
-        value = next(words)
-        given[option] = [*given.get(option, ()), value] if parameters[option].repeatable else value
-    return graph.rows(name, **given)
 
 
 def assert_readable(text: str, width: int, shown: list[str]) -> None:
@@ -55,17 +44,18 @@ def assert_readable(text: str, width: int, shown: list[str]) -> None:
             assert word in printed
 
 
-@pytest.mark.parametrize("name", QUERIES)
-def test_the_example_of_each_query_is_readable_on_any_terminal(
-    name: str, graph: Graph, at: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("call", OF_QUERIES)
+def test_the_answer_of_each_query_is_readable_on_any_terminal(
+    call: str, small: Graph, at: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows, query = asked(graph, name), QUERIES[name]
+    name, given = CALLS[call]
+    rows, query = small.rows(name, **given), QUERIES[name]
     for width in WIDTHS:
         at.setenv("COLUMNS", str(width))
         for wide in (False, True):
-            print_result(rows, "table", graph.base, query, wide=wide)
+            print_result(rows, "table", small.base, query, wide=wide)
             shown = [
-                cell(record[column], graph.base)
+                cell(record[column], small.base)
                 for record in rows
                 for column in (query.head(rows.columns) if wide else query.headings)
             ]

@@ -6,11 +6,10 @@ import pytest
 from owlrl.Namespaces import ERRNS
 from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 
-import foc_graph
+import foc_graph.graph
 from foc_graph.namespaces import BASE, COAL, PREFIXES
 from tests.support import ROOT
 from tests.support.programs import MissingProgramError, give_up
-from tests.support.workspaces import small_workspace
 
 PACKAGES = ROOT / "ui" / "node_modules" / "@vocabulary"
 REUSED = ("foaf", "org", "prov", "skos", "time")
@@ -52,28 +51,30 @@ def contradictions(closure: Graph) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def asserted(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """The vocabularies, a small workspace with what its rules derive, all examples, and a thing for every term."""
+def vocabularies() -> Graph:
+    """Ours, and those that it builds on."""
     if not PACKAGES.is_dir():
         give_up(MissingProgramError("the vocabularies that ours builds on are not installed: make ui"))
-    graph = Graph()
-    small = foc_graph.open(small_workspace(tmp_path_factory.mktemp("consistency") / "w"))
-    read = [small.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")]
-    read += [(quad.triple for quad in ox.parse(path=PACKAGES / name / f"{name}.nq")) for name in REUSED]
-    for triples in read:
+    graph = OWN + Graph().parse(ROOT / "ontology" / "reused-terms.ttl")
+    for name in REUSED:
+        triples = (quad.triple for quad in ox.parse(path=PACKAGES / name / f"{name}.nq"))
         graph.parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    return graph
+
+
+@pytest.fixture(scope="module")
+def closure(vocabularies: Graph, small: foc_graph.graph.Graph) -> Graph:
+    """What follows from them, a small workspace with what its rules derive, all examples, and a thing of every term."""
+    graph = vocabularies + Graph()
+    stated = small.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    graph.parse(data=ox.serialize(stated, format=ox.RdfFormat.N_TRIPLES), format="nt")
     for example in OWN.objects(None, SKOS.example):
         graph.parse(data=DECLARED + str(example), format="turtle")
     for class_ in CLASSES:
         graph.add((BNode(), RDF.type, class_))
     for property_ in PROPERTIES:
         graph.add((BNode(), property_, BNode()))
-    return graph
-
-
-@pytest.fixture(scope="module")
-def closure(asserted: Graph) -> Graph:
-    return entailed(asserted)
+    return entailed(graph)
 
 
 def test_nothing_that_follows_contradicts(closure: Graph) -> None:
@@ -85,9 +86,9 @@ def test_no_term_is_empty(closure: Graph) -> None:
     assert set(closure.subjects(RDF.type, OWL.Nothing)) == set()
 
 
-def test_what_is_wrong_is_reported(asserted: Graph) -> None:
+def test_what_is_wrong_is_reported(vocabularies: Graph) -> None:
     wrong = Graph()
     for name, text in WRONG.items():
         wrong.parse(data=f"{DECLARED}<wrong/{name}> {text} .", format="turtle")
-    found = contradictions(entailed(asserted + wrong))
+    found = contradictions(entailed(vocabularies + wrong))
     assert [name for name in WRONG if not any(f"{BASE}wrong/{name}" in message for message in found)] == []

@@ -3,11 +3,9 @@
 import pyoxigraph as ox
 import pytest
 
-import foc_graph
 from foc_graph.graph import Graph
 from foc_graph.store.embedded import EmbeddedStore
 from tests.support.stored_calls import CALLS
-from tests.support.workspaces import small_workspace
 
 AXIOMS = """
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
@@ -49,30 +47,25 @@ ENTAILMENT = (
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    return foc_graph.open(small_workspace(tmp_path_factory.mktemp("inference") / "w"))
-
-
-@pytest.fixture(scope="module")
-def inferred(plain: Graph) -> Graph:
+def inferred(small: Graph) -> Graph:
     store = ox.Store()
-    store.extend(ox.Quad(*triple) for triple in plain.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"))
+    store.extend(ox.Quad(*triple) for triple in small.sparql("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"))
     store.update(AXIOMS)
     size = 0
     while size < len(store):
         size = len(store)
         for pattern in ENTAILMENT:
             store.update(f"PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> INSERT {{ {pattern} }}")
-    return Graph(plain.workspace, EmbeddedStore(store), plain.queries)
+    return Graph(small.workspace, EmbeddedStore(store), small.queries)
 
 
-def test_there_is_something_to_infer(plain: Graph, inferred: Graph) -> None:
+def test_there_is_something_to_infer(small: Graph, inferred: Graph) -> None:
     count = "SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }"
-    (before,), (after,) = (list(graph.sparql(count)) for graph in (plain, inferred))
+    (before,), (after,) = (list(graph.sparql(count)) for graph in (small, inferred))
     assert after["triples"] > before["triples"] + 50
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_what_is_inferred_changes_no_answer(plain: Graph, inferred: Graph, call: str) -> None:
+def test_what_is_inferred_changes_no_answer(small: Graph, inferred: Graph, call: str) -> None:
     name, given = CALLS[call]
-    assert list(inferred.rows(name, **given)) == list(plain.rows(name, **given))
+    assert list(inferred.rows(name, **given)) == list(small.rows(name, **given))

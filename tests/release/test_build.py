@@ -183,13 +183,14 @@ def test_another_base_moves_data_and_nothing_else(workspace: Workspace, both: Ou
 def test_a_base_that_is_no_address_is_refused(workspace: Workspace, tmp_path: Path, base: str) -> None:
     with pytest.raises(ParameterError, match="not an address of the form"):
         publish(tmp_path / "out", workspace, base=base)
-    assert not (tmp_path / "out" / "current").exists()
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("version", ["2026", "2026.13", "2026.11.0", "../x", "2026.11\n", "v1", "２０２６.11"])
 def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path, version: str) -> None:
     with pytest.raises(ParameterError, match="for a second release in a month"):
         publish(tmp_path / "out", workspace, version=version)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_store_is_published_as_the_workspace_is(workspace: Workspace, both: Out, tmp_path: Path) -> None:
@@ -216,7 +217,7 @@ def check_published_from(workspace: Workspace, both: Out, folder: Path, *place: 
     done = foc("--workspace", str(workspace.root), "publish", "elsewhere", *place, cwd=folder)
     assert done.returncode == 0, done.stderr
     expected = files(both.folder / "2026.11")
-    assert files(folder / "elsewhere" / "2026.11") == expected and len(expected) > 200
+    assert files(folder / "elsewhere" / "2026.11") == expected and len(expected) > 150
 
 
 def test_without_polars_and_duckdb_a_release_has_no_parquet_and_no_panel_and_says_so(
@@ -279,6 +280,7 @@ def test_violations_stop_a_release(tmp_path: Path, out: Path) -> None:
 def test_what_is_no_data_of_its_own_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="is part of the workspace's data"):
         publish(workspace.root / "data" / "out", workspace)
+    assert not (workspace.root / "data" / "out").exists()
     data = workspace.root / "data" / "coalitions"
     (data / "example").rename(data / "derived")
     with pytest.raises(FocGraphError, match="the name `derived` is reserved for derived statements: rename the folder"):
@@ -306,13 +308,3 @@ def test_a_folder_with_other_things_is_refused(workspace: Workspace, tmp_path: P
     with pytest.raises(ParameterError, match="a file, not a folder"):
         publish(tmp_path / "out" / "thesis.odt", workspace)
     assert files(tmp_path / "out") == {"thesis.odt": b"ten years of work"}
-
-
-@pytest.mark.parametrize(
-    ("out", "options"),
-    [("data/out", {}), ("out", {"version": "11.2026"}), ("out", {"base": "https://example.org/a#"})],
-)
-def test_what_is_refused_leaves_no_folder(workspace: Workspace, out: str, options: dict[str, str]) -> None:
-    with pytest.raises(ParameterError):
-        publish(workspace.root / out, workspace, **options)
-    assert not (workspace.root / out).exists()

@@ -27,7 +27,7 @@ from foc_graph.store.embedded import EmbeddedStore, save
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support.campaign import campaign
-from tests.support.releases import copy_releases, files
+from tests.support.releases import QUERIES, copy_releases, files
 from tests.support.shared import write_anew
 from tests.support.workspaces import edit, new_workspace, rename_foundation
 
@@ -128,7 +128,7 @@ def test_whatever_changes_the_pages_are_as_if_made_anew(
     shutil.rmtree(folder)
 
 
-PARTS = '["ontology/rules", "ontology/concepts/topic.ttl", "queries"]'
+PARTS = f'["ontology/rules", "ontology/concepts/topic.ttl", {QUERIES}]'
 """Parts of the packaged workspace, with pages that do not change."""
 
 VERSION = "2026.12.1"

@@ -33,6 +33,7 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign
 from tests.support.commands import foc
+from tests.support.releases import QUERIES
 from tests.support.workspaces import EXAMPLE, new_workspace
 
 OWN = "https://example.org/coalition/"
@@ -64,7 +65,7 @@ ROWS = (
     (AT, "owl:sameAs", "Not", "wikidata:Q2", MANUAL, "id:source/charter", "2026-05-04", "0.2", "prov:Person", "No."),
 )
 SHARED = [row for row in ROWS if row[3].startswith("wikidata:")]
-SCHEMES = '["ontology/rules", "ontology/concepts/identifier-scheme.ttl", "queries"]'
+SCHEMES = f'["ontology/rules", "ontology/concepts/identifier-scheme.ttl", {QUERIES}]'
 USED = """[
     "ontology/rules", "ontology/concepts/identifier-scheme.ttl", "data/agents/governments.ttl", "data/graphs.ttl",
     "data/links/geonames.sssom.tsv", "data/links/grid.sssom.tsv", "data/places/countries.ttl",

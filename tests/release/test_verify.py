@@ -22,6 +22,7 @@ from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
 from tests.support import ROOT
+from tests.support.releases import QUERIES
 from tests.support.shared import copy_by_links
 from tests.support.workspaces import new_workspace
 
@@ -63,7 +64,7 @@ MANDATORY = {
 def published(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """The second release of a small workspace that names an endpoint, to be read only."""
     folder = tmp_path_factory.mktemp("published")
-    root = new_workspace(folder / "workspace", '["ontology/rules", "queries"]')
+    root = new_workspace(folder / "workspace", f'["ontology/rules", {QUERIES}]')
     with (root / SETTINGS).open("a", encoding="utf-8") as settings:
         settings.write('endpoint = "https://example.org/ask"\ncontact = "data@example.org"\n')
     publish(folder / "out", Workspace(root))
