@@ -7,24 +7,16 @@ from rdflib import OWL, RDF, RDFS, SH, Graph, URIRef
 from foc_graph.namespaces import PREFIXES, iri_of
 from foc_graph.rdf.parser import parse_turtle
 from tests.support import ROOT
+from tests.support.workspaces import PREFIXES as DECLARED
 
 MIGRATIONS = ROOT / "ontology" / "migrations"
-HEAD = """
+HEAD = f"""{DECLARED}
 BASE <https://example.org/>
-PREFIX adms: <http://www.w3.org/ns/adms#>
-PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX period: <https://w3id.org/coalition/concept/period-state/>
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX role: <https://w3id.org/coalition/concept/role/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX skosxl: <http://www.w3.org/2008/05/skos-xl#>
 PREFIX status: <https://w3id.org/coalition/concept/membership-status/>
 PREFIX support: <https://w3id.org/coalition/concept/support/>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 SEAT = "<m> a coal:Membership ;"
 RENAMED = [

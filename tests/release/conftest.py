@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.releases import Out, copy_releases, made_once, renamed_release
+from foc_graph.workspace.settings import Workspace
+from tests.support.releases import RULES, Out, copy_releases, made_once, renamed_release
+from tests.support.workspaces import new_workspace
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +19,9 @@ def both(shared: Path, cache: Path) -> Out:
 def out(both: Out, tmp_path: Path) -> Path:
     """A folder of releases with the first of them, to be changed."""
     return copy_releases(both.folder, tmp_path / "out", "2026.11")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace of one small coalition with rules, without the vocabulary, agents and places that come with foc."""
+    return Workspace(new_workspace(tmp_path / "workspace", RULES))

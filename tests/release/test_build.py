@@ -1,9 +1,11 @@
 """Releases: complete, the same from the same input, and never losing an IRI."""
 
 import gzip
+import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -25,19 +27,12 @@ from foc_graph.release.verify import verify
 from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc, foc_process
-from tests.support.programs import MissingProgramError, give_up
-from tests.support.rdf_readers import jena, oxigraph, rapper
-from tests.support.releases import RULES, Out, files, read_dump
+from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.releases import Out, files, read_dump
 from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer, running
 from tests.support.workspaces import COALITIONS, edit, new_workspace
 
 BASE = "https://example.org/coalitions/"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A workspace of one small coalition with rules, without the vocabulary, agents and places that come with foc."""
-    return Workspace(new_workspace(tmp_path / "workspace", RULES))
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +75,41 @@ def test_a_plain_graph_of_rdflib_reads_the_dump_of_a_coalition(release: Release,
     content = gzip.decompress((release.path / "dumps" / f"first.{ending}.gz").read_bytes())
     read = rdflib.Graph().parse(data=content, format={"ttl": "turtle", "jsonld": "json-ld"}[ending])
     assert len(read) == len({quad.triple for quad in read_dump(release.path / "dumps" / "first.ttl.gz")}) > 50
+
+
+def rapper(paths: list[Path], scratch: Path) -> list[list[str]]:
+    """Raptor, which reads no named graphs and no JSON-LD."""
+    options = [find_program("rapper", "apt-get install raptor2-utils"), "--quiet", "--output", "ntriples", "--input"]
+    formats = {".nt": "ntriples", ".ttl": "turtle", ".rdf": "rdfxml"}
+    return [[*options, formats[path.suffix], str(path)] for path in paths]
+
+
+def jena(paths: list[Path], scratch: Path) -> list[list[str]]:
+    """Jena as Debian packages it.
+
+    Its texts of errors, without which it does not start, lie in another folder than it looks in; and it does not read
+    JSON-LD ("The document could not be loaded or parsed", also of the smallest one).
+    """
+    java = find_program("java", "apt-get install default-jre-headless")
+    folder = Path("/usr/share/java")
+    jena = folder / "jena-core.jar"
+    if not jena.exists():
+        raise MissingProgramError("Jena is not installed: apt-get install libapache-jena-java")
+    with zipfile.ZipFile(jena) as archive:
+        moved = "org/apache/jena/ext/"
+        for name in archive.namelist():
+            if name.startswith(f"{moved}xerces/") and name.endswith(".properties"):
+                target = scratch / name.removeprefix(moved)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(archive.read(name))
+    loggers = ("log4j-over", "slf4j-jdk", "slf4j-nop", "slf4j-log4j12", "slf4j-jcl", "maven", "jcl-over")
+    jars = [str(jar) for jar in sorted(folder.glob("*.jar")) if not jar.name.startswith(loggers)]
+    return [[java, "-cp", os.pathsep.join([str(scratch), *jars]), "riotcmd.riot", "--output=nq", *map(str, paths)]]
+
+
+def oxigraph(paths: list[Path], scratch: Path) -> list[list[str]]:
+    options = [find_program("oxigraph", "pip install oxigraph"), "convert", "--to-format", "nq", "--from-file"]
+    return [[*options, str(path)] for path in paths]
 
 
 @pytest.mark.parametrize(

@@ -15,21 +15,16 @@ from rdflib import Dataset, Graph, Namespace, URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from foc_graph.errors import FocGraphError
-from foc_graph.graph import open as open_graph
 from foc_graph.graph.cache import open_built
 from foc_graph.rdf.canonical import canonical
-from foc_graph.rdf.parser import open_unpacked
-from foc_graph.rdf.patch import read_patch
 from foc_graph.release import feeds
 from foc_graph.release.diff.changelog import write_changes
 from foc_graph.release.feeds import read_log
 from foc_graph.release.snapshot import take_snapshot
-from foc_graph.removal import prepare_removal
-from foc_graph.workspace.files import replace_files
 from foc_graph.workspace.releases import DUMP, read_release
 from foc_graph.workspace.settings import find_workspace
 from tests.support.commands import foc
-from tests.support.releases import read_dump, read_lines
+from tests.support.releases import read_dump
 from tests.support.workspaces import new_workspace, replace_text
 
 BASE = "https://example.org/coalition/"
@@ -51,18 +46,6 @@ JOINED = f"""
     org:member <{ID}organisation/example-foundation> ;
     org:organization <{ID}example> ;
     org:role <https://w3id.org/coalition/concept/role/observer> ;
-.
-"""
-PERSON = f"""PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-<{ID}person/ada-example> a foaf:Person ; skos:prefLabel "Ada Example"@en .
-"""
-SEAT = f"""
-<{ID}example/membership/ada-example>
-    a coal:Membership ;
-    org:member <{ID}person/ada-example> ;
-    org:organization <{ID}example> ;
-    org:role <https://w3id.org/coalition/concept/role/chair> ;
 .
 """
 
@@ -316,22 +299,6 @@ def test_a_release_without_changes_adds_nothing_to_the_log(world: World) -> None
     assert (world.out / "2026.11/feeds/events.jsonl").read_bytes() == (second / "feeds/events.jsonl").read_bytes()
     assert not (second / "feeds/ldes-2026.12.ttl").exists()
     assert b"\nTX .\nTC .\n" in (second / "changes.rdfp").read_bytes()
-
-
-def test_a_person_who_was_taken_out_is_named_nowhere(world: World) -> None:
-    world.add(Path("data/agents/persons.ttl"), PERSON)
-    world.add(MEMBERS, SEAT)
-    before = world.release("2026.12")
-    assert b"ada-example" in (before / "feeds/ldes-2026.12.ttl").read_bytes()
-    replace_files(prepare_removal(open_graph(world.root), "person/ada-example").texts)
-    after = world.release("2027.01")
-    for path in after.rglob("*"):
-        if path.is_file():
-            with open_unpacked(path) as file:
-                assert not re.search(rb"(?i)ada[- _]example|example,? ada\b", file.read()), path
-    old, new = (read_lines(folder / DUMP) for folder in (before, after))
-    assert list(read_patch(after / "changes.rdfp").apply(old)) == new
-    assert [event.sequence for event in read_log(after / "feeds/events.jsonl")][-1] > 3
 
 
 def test_a_day_before_that_of_the_last_release_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,15 +16,9 @@ from foc_graph.site.addresses import ENDINGS
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
-from tests.support.releases import RULES, Out, copy_releases, files, made_once, releases_of_a_vocabulary
+from tests.support.releases import Out, copy_releases, files, made_once, releases_of_a_vocabulary
 from tests.support.shared import write_anew
-from tests.support.workspaces import edit, new_workspace, rename_foundation
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """A workspace of one small coalition with rules, without the vocabulary, agents and places that come with foc."""
-    return Workspace(new_workspace(tmp_path / "workspace", RULES))
+from tests.support.workspaces import edit, rename_foundation
 
 
 def test_a_version_of_the_vocabulary_is_what_its_first_release_says(shared: Path) -> None:

@@ -35,7 +35,7 @@ from tests.support.failures import moves, stopped_everywhere
 from tests.support.http import until
 from tests.support.releases import RULES, copy_releases, files, make_keys, read_lines
 from tests.support.shared import copy_by_links
-from tests.support.workspaces import edit, new_workspace, rename_foundation
+from tests.support.workspaces import PREFIXES, edit, new_workspace, rename_foundation
 
 MIRROR = "https://example.org/coalitions/"
 """The base under which all is published, another than that of the workspace."""
@@ -48,11 +48,6 @@ HERS = re.compile(
 )
 """Whatever would tell of her, and not of Ada Exampleton, whose IRI begins as hers does."""
 
-PREFIXES = """PREFIX coal: <https://w3id.org/coalition/ns#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-"""
 OTHERS = f"""{PREFIXES}
 <{ID}person/ben-example> a foaf:Person ; skos:prefLabel "Ben Example"@en .
 <{ID}person/ada-exampleton> a foaf:Person ; skos:prefLabel "Ada Exampleton"@en .
@@ -63,8 +58,8 @@ PERSON = f"""{PREFIXES}
 <{ADA}> a foaf:Person ; skos:prefLabel "Ada Example"@en .
 <{SEAT}> a coal:Membership ; org:member <{ADA}> ; org:organization <{ID}example/secretariat> ;
     coal:note "Elected by acclamation."@en .
-<{ADA}/name/former> a <http://www.w3.org/2008/05/skos-xl#Label> ; coal:nameOf <{ADA}> ;
-    <http://www.w3.org/2008/05/skos-xl#literalForm> "Ada Miller"@en .
+<{ADA}/name/former> a skosxl:Label ; coal:nameOf <{ADA}> ;
+    skosxl:literalForm "Ada Miller"@en .
 """
 SAID = ("Took over from Ádá Example.", "Ada Miller chose him.")
 REWORDED = ("Took over from the first head.", "The first head chose him.")

@@ -21,7 +21,7 @@ from foc_graph.release.snapshot import take_snapshot
 from foc_graph.release.tables import write_tables
 from foc_graph.workspace.settings import find_workspace
 from tests.support import WorkspaceMaker
-from tests.support.workspaces import new_workspace
+from tests.support.workspaces import PREFIXES, new_workspace
 
 NAMES = ["members", "people", "mandates", "documents", "identifiers"]
 LABELS = [
@@ -35,22 +35,11 @@ LABELS = [
     "Ünïcødé ☃ \U0001f600",
     "<script>alert(1)</script>",
 ]
-PRELUDE = """
-@prefix adms: <http://www.w3.org/ns/adms#> .
-@prefix coal: <https://w3id.org/coalition/ns#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix foaf: <http://xmlns.com/foaf/0.1/> .
-@prefix org: <http://www.w3.org/ns/org#> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix role: <https://w3id.org/coalition/concept/role/> .
-@prefix schema: <https://schema.org/> .
-@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix void: <http://rdfs.org/ns/void#> .
-@prefix type: <https://w3id.org/coalition/concept/document-type/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@base <https://example.org/coalition/id/> .
-"""
 THINGS = """
+PREFIX role: <https://w3id.org/coalition/concept/role/>
+PREFIX type: <https://w3id.org/coalition/concept/document-type/>
+PREFIX void: <http://rdfs.org/ns/void#>
+BASE <https://example.org/coalition/id/>
 <../graph/example> a void:Dataset ;
     dcterms:license <https://creativecommons.org/licenses/by/4.0/> ; dcterms:rights "Identifiers of ROR & Co."@en .
 <person/ada> a foaf:Person ; skos:prefLabel "Ada"@en .
@@ -94,7 +83,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = new_workspace(tmp_path_factory.mktemp("own") / "workspace", '["ontology", "queries"]')
     members = "".join(member(number, label) for number, label in enumerate(LABELS))
     file = root / "data" / "coalitions" / "example" / "more.ttl"
-    file.write_text(PRELUDE + THINGS + members, encoding="utf-8")
+    file.write_text(PREFIXES + THINGS + members, encoding="utf-8")
     return root
 
 

@@ -50,7 +50,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_commands_of_its_readme_work(workspace: Path) -> None:
+def test_the_commands_of_its_readme_work_and_shared_things_go_by_their_slugs(workspace: Path) -> None:
     printed = {}
     for command in COMMANDS:
         done = foc(*shlex.split(command)[1:], cwd=workspace)
@@ -61,6 +61,7 @@ def test_the_commands_of_its_readme_work(workspace: Path) -> None:
     assert "0 new, 0 changed" in printed["foc import alliance.xlsx --coalition example-alliance --dry-run"]
     assert printed["foc validate"] == "conforms\n"
     assert printed["foc query --lint"] == "0 findings\n"
+    assert "Estonia" in foc("show", "government/ee", cwd=workspace).stdout
 
 
 class Installed:
@@ -115,18 +116,6 @@ def test_the_worked_example_is_canonical() -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_shared_things_go_by_their_slugs(workspace: Path) -> None:
-    done = foc("--workspace", str(workspace), "show", "government/ee")
-    assert done.returncode == 0
-    assert "Estonia" in done.stdout
-
-
-def test_its_own_queries_join_the_packaged_ones(workspace: Path) -> None:
-    names = foc("--workspace", str(workspace), "query").stdout
-    assert "joined_since" in names
-    assert "members" in names
-
-
 def test_nothing_is_left_to_rename(tmp_path: Path) -> None:
     done = foc("init", str(tmp_path / "w"), "--title", "Grand League", "--base", BASE.rstrip("/"), "--slug", "league")
     assert (done.returncode, done.stderr) == (0, "")
@@ -135,6 +124,7 @@ def test_nothing_is_left_to_rename(tmp_path: Path) -> None:
         if path.is_file():
             text = path.read_text("utf-8")
             assert not re.search("Example Alliance|example-alliance|example.org/alliance", text), path
+    include_less(tmp_path / "w")
     graph = foc_graph.open(tmp_path / "w")
     assert [row["name"] for row in graph.query("coalitions")] == ["Grand League"]
     (query,) = [one for one in graph.queries.values() if one.name == "joined_since"]
