@@ -248,12 +248,17 @@ def test_a_server_that_is_wrong_is_exit_3_in_time(web: Web, fault: str, told: To
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_each_command_tells_of_a_server_that_is_wrong(web: Web, words: tuple[str, ...], told: Told) -> None:
+def test_each_command_tells_of_a_server_or_folder_that_is_wrong(
+    web: Web, empty: Path, words: tuple[str, ...], told: Told
+) -> None:
     web.answers = [raw(HTML)]
     code, error = told(*words, "--endpoint", web.url)
     assert code == 3 and f"{web.url}: the answer is text/html" in error
     code, error = told(*words, "--endpoint", NOBODY)
     assert code == 3 and f"{NOBODY}: connection refused" in error
+    (empty / "foc-store.json").unlink()
+    code, error = told(*words, "--store", str(empty))
+    assert code == 3 and "run the same `foc load` again" in error
 
 
 def test_a_huge_answer_is_left(web: Web, told: Told) -> None:
@@ -285,13 +290,6 @@ def test_a_folder_that_is_wrong_is_told(empty: Path, fault: str, told: Told) -> 
     spoil(empty)
     found, error = told(*MEMBERS, "--store", str(empty))
     assert found == code and str(empty) in error and problem in error
-
-
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
-def test_each_command_tells_of_a_folder_that_is_wrong(empty: Path, words: tuple[str, ...], told: Told) -> None:
-    (empty / "foc-store.json").unlink()
-    code, error = told(*words, "--store", str(empty))
-    assert code == 3 and "run the same `foc load` again" in error
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Fixtures of releases of one small coalition, for tests that change what is published or go on from it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from foc_graph.workspace.settings import Workspace
+from tests.support.catalogues import PREVIOUS, Described, built, hostile_workspace
 from tests.support.releases import RULES, Out, copy_releases, made_once, renamed_release
 from tests.support.workspaces import new_workspace
 
@@ -25,3 +27,10 @@ def out(both: Out, tmp_path: Path) -> Path:
 def workspace(tmp_path: Path) -> Workspace:
     """A workspace of one small coalition with rules, without the vocabulary, agents and places that come with foc."""
     return Workspace(new_workspace(tmp_path / "workspace", RULES))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
+    """A release of a workspace with hostile texts, as far as its catalogue describes it; to be read only."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    yield from built(hostile_workspace(folder / "own"), folder / "release", PREVIOUS)

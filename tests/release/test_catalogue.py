@@ -22,7 +22,7 @@ from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.media import media
 from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
-from tests.support.catalogues import PREVIOUS, TITLE, Described, built, hostile_workspace
+from tests.support.catalogues import TITLE, Described, built
 from tests.support.releases import read_dump
 from tests.support.workspaces import COUNTRIES, SEATS
 
@@ -33,12 +33,6 @@ DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 SCHEMA = rdflib.Namespace("https://schema.org/")
 WRITTEN = ("catalog.ttl", "catalog.jsonld", "dataset.jsonld", ".well-known/void")
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
-    folder = tmp_path_factory.mktemp("catalogue")
-    yield from built(hostile_workspace(folder / "own"), folder / "release", PREVIOUS)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,9 @@
 
 import csv
 import re
+import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +36,7 @@ from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.releases import QUERIES
 from tests.support.workspaces import EXAMPLE, new_workspace
+from tests.support.workspaces import PREFIXES as DECLARED
 
 OWN = "https://example.org/coalition/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -71,10 +73,7 @@ USED = """[
     "data/links/geonames.sssom.tsv", "data/links/grid.sssom.tsv", "data/places/countries.ttl",
     "data/places/regions.ttl", "data/sources/datasets.ttl", "data/sources/sources.ttl",
 ]"""
-SOURCE = f"""PREFIX coal: <{BASE}ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
-
+SOURCE = f"""{DECLARED}
 <{OWN}id/source/other>
     a coal:Source ;
     coal:retrieved "2026-05-04"^^xsd:date ;
@@ -94,10 +93,9 @@ class Released(NamedTuple):
     statistics: rdflib.Graph
 
 
-SEAT = f"""PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX org: <http://www.w3.org/ns/org#>
-<https://example.org/coalition/id/example/membership/ee> a <{BASE}ns#Membership> ;
-    dcterms:source <https://example.org/coalition/id/source/charter> ;
-    org:member <{BASE}id/government/ee> ; org:organization <https://example.org/coalition/id/example> .
+SEAT = f"""{DECLARED}
+<id/example/membership/ee> a coal:Membership ; dcterms:source <id/source/charter> ;
+    org:member <{BASE}id/government/ee> ; org:organization <id/example> .
 """
 
 
@@ -242,18 +240,11 @@ def test_each_set_is_a_dataset_with_one_distribution(own: Released) -> None:
 
 
 def made_of(quads: Iterable[ox.Quad], folder: Path, base: str = OWN) -> Path:
-    """The sets of a store that was filled before."""
+    """The sets of a store that was filled before, by a workspace of no more than its settings."""
+    shutil.copy(EXAMPLE / "workspace.toml", folder)
     store = EmbeddedStore.in_memory(namespaces.PREFIXES)
     store.load(quads)
     write_links(Snapshot(Workspace(folder), store, base, "2026.11", date(2026, 11, 24)), folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace of no more than its settings."""
-    folder = tmp_path_factory.mktemp("empty")
-    (folder / "workspace.toml").write_bytes((EXAMPLE / "workspace.toml").read_bytes())
     return folder
 
 
@@ -302,24 +293,23 @@ STORED = {
 
 
 @pytest.mark.parametrize(("text", "expected"), STORED.values(), ids=STORED.keys())
-def test_what_a_store_lacks_is_left_out(text: str, expected: list[str], empty: Path, tmp_path: Path) -> None:
-    (tmp_path / "workspace.toml").write_bytes((empty / "workspace.toml").read_bytes())
+def test_what_a_store_lacks_is_left_out(text: str, expected: list[str], tmp_path: Path) -> None:
     found = [row.slots.values() for one in read(made_of(identifier(text), tmp_path)).values() for row in one.rows]
     assert [" ".join(values) for values in found] == expected
 
 
 @pytest.mark.parametrize("graph", ["a%20b", "../made", "a/../../b", ".made"])
-def test_a_graph_after_which_no_file_can_be_named_is_refused(graph: str, empty: Path) -> None:
+def test_a_graph_after_which_no_file_can_be_named_is_refused(graph: str, tmp_path: Path) -> None:
     quads = identifier("coal:linkProperty owl:sameAs ; schema:url <https://ror.org/1>", graph)
     with pytest.raises(WorkspaceError, match="no file can be named after it"):
-        made_of(quads, empty)
-    assert [path.name for path in empty.rglob("*")] == ["workspace.toml"]
+        made_of(quads, tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["workspace.toml"]
 
 
-def test_what_no_curie_can_name_is_refused(empty: Path) -> None:
+def test_what_no_curie_can_name_is_refused(tmp_path: Path) -> None:
     quads = identifier("coal:linkProperty owl:sameAs ; schema:url <urn:x:a\u00a0b>")
     with pytest.raises(ParseError, match=r"links/made.sssom.tsv:\d+:\d+: object_id: .* is no CURIE"):
-        made_of(quads, empty)
+        made_of(quads, tmp_path)
 
 
 FORM = r"(https?://[a-z]{1,3}\.example/?|urn)([/:?=][a-z0-9._~-]{0,3}){1,4}#?[a-z]"
@@ -335,11 +325,9 @@ LINKS = st.tuples(IRIS, IRIS, IRIS, st.sampled_from(["own", "ror", "org", "9", "
 @given(st.lists(LINKS, min_size=1, max_size=6, unique_by=lambda link: link[:3]))
 def test_any_link_is_read_back_as_it_is(
     tmp_path_factory: pytest.TempPathFactory,
-    empty: Path,
     links: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode, str]],
 ) -> None:
     folder = tmp_path_factory.mktemp("links")
-    (folder / "workspace.toml").write_bytes((empty / "workspace.toml").read_bytes())
     graph = ox.NamedNode(f"{OWN}graph/made")
     quads = []
     for number, (thing, address, source, scheme) in enumerate(links):
@@ -360,25 +348,22 @@ def test_any_link_is_read_back_as_it_is(
 
 
 @pytest.fixture(scope="module")
-def site(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """The workspace and a whole release of it."""
+def site(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole release with a mapping set."""
     folder = tmp_path_factory.mktemp("site")
-    root = workspace_of(folder / "workspace", rows=SHARED)
-    yield root, publish(folder / "out", Workspace(root)).release.path
+    return publish(folder / "out", Workspace(workspace_of(folder / "workspace", rows=SHARED))).release.path
 
 
-def test_a_release_with_mappings_is_verified_and_lists_them(site: tuple[Path, Path]) -> None:
-    _, path = site
-    assert verify(path) == []
-    downloads = (path / "downloads.html").read_text("utf-8")
+def test_a_release_with_mappings_is_verified_and_lists_them(site: Path) -> None:
+    assert verify(site) == []
+    downloads = (site / "downloads.html").read_text("utf-8")
     assert '<a href="links/made.sssom.tsv">made.sssom.tsv</a>' in downloads
-    assert "links/made.sssom.tsv" in (path / "dataset.jsonld").read_text("utf-8")
-    assert "Q2" not in "".join(one.read_text("utf-8") for one in (path / "links").iterdir())
+    assert "links/made.sssom.tsv" in (site / "dataset.jsonld").read_text("utf-8")
+    assert "Q2" not in "".join(one.read_text("utf-8") for one in (site / "links").iterdir())
 
 
-def test_a_page_tells_in_words_how_a_link_is_known(site: tuple[Path, Path]) -> None:
-    _, path = site
-    page = (path / "doc/organisation/example-foundation.html").read_text("utf-8")
+def test_a_page_tells_in_words_how_a_link_is_known(site: Path) -> None:
+    page = (site / "doc/organisation/example-foundation.html").read_text("utf-8")
     (row,) = re.findall(r'<tr id="identifier/wikidata">(.*?)</tr>', page)
     cells = re.findall("<td[^>]*>(.*?)</td>", row)
     known = f'<a href="{iri_of(MANUAL)}">manual curation</a>'
@@ -387,14 +372,13 @@ def test_a_page_tells_in_words_how_a_link_is_known(site: tuple[Path, Path]) -> N
     ]
 
 
-def test_what_changed_about_an_identifier_is_told_in_words(site: tuple[Path, Path], tmp_path: Path) -> None:
-    _, path = site
+def test_what_changed_about_an_identifier_is_told_in_words(site: Path, tmp_path: Path) -> None:
     changed = workspace_of(tmp_path / "changed", rows=SHARED)
     file = changed / "data" / "links" / "made.sssom.tsv"
     text = file.read_text("utf-8").replace("0.9\t", "0.7\t").replace("prov:Person", "prov:SoftwareAgent")
     text = text.replace(MANUAL, CHAIN).replace("2026-05-04", "2026-06-01").replace('"Says ""so""."', "")
     file.write_text(text, "utf-8")
-    done = foc("diff", str(path), str(changed))
+    done = foc("diff", str(site), str(changed))
     assert (done.returncode, done.stderr) == (1, "")
     it = "identifier Wikidata Q1"
     assert {

@@ -23,7 +23,7 @@ from foc_graph.workspace.releases import Release
 from foc_graph.workspace.settings import SETTINGS, Workspace
 from tests.support import ROOT
 from tests.support.releases import QUERIES
-from tests.support.shared import copy_by_links
+from tests.support.shared import copy_by_links, write_anew
 from tests.support.workspaces import new_workspace
 
 BASE = "https://example.org/coalition/"
@@ -216,12 +216,6 @@ def make(changes: Sequence[Change], catalogue: Path, target: Path) -> None:
     ox.serialize(made, target, ox.RdfFormat.TURTLE)
 
 
-def put(path: Path, content: str | bytes) -> None:
-    """Put a file in the place of a link to another."""
-    path.unlink()
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
 def faults(lines: Sequence[str], file: Path) -> list[str]:
     """What is told of one file of a release, without what begins each line, and that its checksum is another."""
     found = [line.removeprefix(f"{file}:").strip() for line in lines if line.startswith(f"{file}:")]
@@ -336,7 +330,7 @@ def test_what_is_false_is_told(release: Path, round: int) -> None:
         for old, (new, _) in changed.items():
             assert old in text
             text = text.replace(old, new)
-        put(release / file, text)
+        write_anew(release / file, text.encode())
     lines = verify(release)
     for file, changed in rows.items():
         for _, told in changed.values():
@@ -372,16 +366,18 @@ UNREADABLE = {
 def test_what_no_harvester_could_read_is_told(release: Path, round: int) -> None:
     rows = {file: contents[round] for file, contents in UNREADABLE.items() if round < len(contents)}
     for file, (content, _) in rows.items():
-        put(release / file, content)
+        write_anew(release / file, content)
     lines = verify(release)
     for file, (_, told) in rows.items():
         assert any(told in line for line in faults(lines, release / file)), (file, told)
 
 
 def test_the_catalogue_in_json_ld_is_the_same_and_a_fault_is_one_line(release: Path) -> None:
-    put(release / "catalog.jsonld", (release / "catalog.jsonld").read_text("utf-8").replace("CHANGES.md", "README.md"))
-    text = (release / "dataset.jsonld").read_text("utf-8")
-    put(release / "dataset.jsonld", text.replace(' B"', ' B\\n\\u001b[31mall is well"'))
+    for name, old, new in (
+        ("catalog.jsonld", b"CHANGES.md", b"README.md"),
+        ("dataset.jsonld", b' B"', rb' B\n\u001b[31mall is well"'),
+    ):
+        write_anew(release / name, (release / name).read_bytes().replace(old, new))
     lines = verify(release)
     assert f"{release}: catalog.ttl and catalog.jsonld say different things" in lines
     assert any("all is well" in line for line in lines) and all(line.isprintable() for line in lines)

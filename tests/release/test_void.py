@@ -1,29 +1,21 @@
 """The statistics of a release in VoID: what they count is what the dumps hold."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import pyoxigraph as ox
-import pytest
 import rdflib
 from rdflib import DCTERMS, FOAF, OWL, RDF, RDFS, SH, SKOS, VOID, XSD
 from rdflib.plugins.sparql import prepareQuery
 
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, PREFIXES
-from tests.support.catalogues import PREVIOUS, Described, built, hostile_workspace
+from tests.support.catalogues import Described
 from tests.support.releases import read_dump
 from tests.support.workspaces import COALITIONS
 
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 SCHEMA = rdflib.Namespace("https://schema.org/")
 VOID_EXT = rdflib.Namespace("http://ldf.fi/void-ext#")
-
-
-@pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Described]:
-    folder = tmp_path_factory.mktemp("catalogue")
-    yield from built(hostile_workspace(folder / "own"), folder / "release", PREVIOUS)
 
 
 def number(graph: rdflib.Graph, node: rdflib.term.Node | None, predicate: rdflib.URIRef) -> int:
