@@ -130,20 +130,6 @@ def test_the_command_prints_text_json_and_turtle(files: tuple[Path, Path]) -> No
     assert good.returncode == 0 and good.stdout == "conforms\n"
 
 
-@pytest.mark.parametrize(
-    ("shapes", "message"),
-    [
-        ("<http://e/x> <http://e/y .", "shapes.ttl:1:"),
-        (SHAPES.replace("sh:path ex:name ;", ""), "shapes.ttl:4:1: "),
-    ],
-)
-def test_shapes_that_are_not_well_formed_are_an_error(files: tuple[Path, Path], shapes: str, message: str) -> None:
-    files[1].write_text(shapes)
-    with pytest.raises(FocGraphError, match=message) as error:
-        foc_graph.validate(*files)
-    assert "\n" not in str(error.value)
-
-
 def test_a_file_is_judged_in_the_context_of_its_workspace(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
     """A chair is a member at the time: the membership stands in one file, the chair's term in another."""
     root = make_workspace(

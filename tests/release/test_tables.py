@@ -217,20 +217,7 @@ def test_each_row_has_sources(name: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_csv_and_parquet_hold_the_same_rows(name: str, folder: Path) -> None:
-    content = (folder / f"{name}.csv").read_bytes().decode("utf-8")
-    assert content.endswith("\r\n")
-    texts = columns(folder, name)
-    read = [
-        {column: unguarded(cell, texts[column]) for column, cell in row.items()}
-        for row in csv.DictReader(io.StringIO(content, newline=""), strict=True)
-    ]
-    assert read
-    assert read == [shown(row) for row in parquet(folder, name)]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_csv_is_valid_by_its_metadata(name: str, folder: Path) -> None:
+def test_csv_is_valid_by_its_metadata_and_holds_the_rows_of_parquet(name: str, folder: Path) -> None:
     """By the validator of the package csvw, which checks datatypes, formats, required cells and the primary key."""
     read = CSVW(str(folder / f"{name}.csv"), md_url=str(folder / f"{name}.csv-metadata.json"), validate=True)
     assert read.is_valid, [str(warning.message) for warning in read.warnings]
@@ -239,7 +226,8 @@ def test_csv_is_valid_by_its_metadata(name: str, folder: Path) -> None:
         {column: unguarded(plain(value), texts[column]) for column, value in row.items()}
         for row in read.tables[0].iterdicts()
     ]
-    assert rows == [shown(row) for row in parquet(folder, name)]
+    assert rows == [shown(row) for row in parquet(folder, name)] != []
+    assert (folder / f"{name}.csv").read_bytes().endswith(b"\r\n")
 
 
 @pytest.mark.parametrize("name", NAMES)
