@@ -7,8 +7,7 @@ import pytest
 
 from foc_graph.workspace.settings import Workspace
 from tests.support.catalogues import PREVIOUS, Described, built, hostile_workspace
-from tests.support.releases import RULES, Out, copy_releases, made_once, renamed_release
-from tests.support.workspaces import new_workspace
+from tests.support.releases import Out, copy_releases, made_once, renamed_release, with_rules
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +24,8 @@ def out(both: Out, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """A workspace of one small coalition with rules, without the vocabulary, agents and places that come with foc."""
-    return Workspace(new_workspace(tmp_path / "workspace", RULES))
+    """The workspace of that coalition, to be changed."""
+    return with_rules(tmp_path / "workspace")
 
 
 @pytest.fixture(scope="module")

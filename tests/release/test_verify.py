@@ -20,11 +20,10 @@ from foc_graph.release.verify import verify
 from foc_graph.shacl import validate
 from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.workspace.releases import Release
-from foc_graph.workspace.settings import SETTINGS, Workspace
+from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
-from tests.support.releases import QUERIES
+from tests.support.releases import Out, copy_releases
 from tests.support.shared import copy_by_links, write_anew
-from tests.support.workspaces import new_workspace
 
 BASE = "https://example.org/coalition/"
 HERE = f"{BASE}release/2026.12/"
@@ -61,14 +60,9 @@ MANDATORY = {
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Release:
+def published(both: Out) -> Release:
     """The second release of a small workspace that names an endpoint, to be read only."""
-    folder = tmp_path_factory.mktemp("published")
-    root = new_workspace(folder / "workspace", f'["ontology/rules", {QUERIES}]')
-    with (root / SETTINGS).open("a", encoding="utf-8") as settings:
-        settings.write('endpoint = "https://example.org/ask"\ncontact = "data@example.org"\n')
-    publish(folder / "out", Workspace(root))
-    return publish(folder / "out", Workspace(root), version="2026.12").release
+    return both.release
 
 
 @pytest.fixture(scope="module")
@@ -395,8 +389,8 @@ def test_every_shape_has_a_name_and_every_constraint_a_message() -> None:
         assert list(graph.subjects(SH.property, shape))
 
 
-def test_a_release_after_one_that_never_came_into_force_is_valid(published: Release, tmp_path: Path) -> None:
-    out = copy_by_links(published.path.parent, tmp_path / "out")
+def test_a_release_after_one_that_never_came_into_force_is_valid(both: Out, tmp_path: Path) -> None:
+    out = copy_releases(both.folder, tmp_path / "out")
     (out / "current").unlink()  # as if the process had died before it
-    publish(out, Workspace(published.path.parent.parent / "workspace"), version="2027.01")
+    publish(out, Workspace(both.workspace), version="2027.01")
     assert verify(out) == []

@@ -12,7 +12,7 @@ from minisign import KeyPair
 from foc_graph.rdf.parser import FORMATS, open_unpacked
 from foc_graph.release.build import publish
 from foc_graph.workspace.releases import Release, Releases
-from foc_graph.workspace.settings import Workspace
+from foc_graph.workspace.settings import SETTINGS, Workspace
 from tests.support.shared import copy_by_links, once
 from tests.support.workspaces import new_workspace, rename_foundation
 
@@ -91,9 +91,16 @@ class Out(NamedTuple):
         return Releases(self.folder).release("current")
 
 
+def with_rules(root: Path) -> Workspace:
+    """Make a workspace of one small coalition with rules, whom to ask and an endpoint, without the vocabulary."""
+    with (new_workspace(root, RULES) / SETTINGS).open("a", encoding="utf-8") as settings:
+        settings.write('endpoint = "https://example.org/ask"\ncontact = "data@example.org"\n')
+    return Workspace(root)
+
+
 def renamed_release(folder: Path) -> Out:
-    """Publish a small coalition twice, with rules and without vocabulary; in 2026.12 a member has another name."""
-    found = Out(new_workspace(folder / "workspace", RULES), folder / "out")
+    """Publish a small coalition twice; in 2026.12 a member has another name."""
+    found = Out(with_rules(folder / "workspace").root, folder / "out")
     publish(found.folder, Workspace(found.workspace))
     publish(found.folder, rename_foundation(Workspace(found.workspace)), version="2026.12")
     return found
