@@ -1,16 +1,13 @@
-"""The stored queries through the library, against the engine itself, rdflib, and servers.
+"""The stored queries through the library, against the engine itself.
 
 Run `python -m benchmarks.queries --triples 1e6`. A world of `benchmarks.generate` and the vocabulary are loaded into
 memory and the rules run, the calls are those in the headers of the queries, and all rows of an answer are taken. For
 each query the median times of its calls are added up; `binding` is what comes on top where values are not bound yet.
 
-`--rdflib N` compares with rdflib over a world of N triples.
-`--store DIR`, which may be repeated, asks the queries that select little in a store that `foc load` made of a world;
-`--endpoint URL` asks all of a server that holds the world.
+`--store DIR`, which may be repeated, asks the queries that select little in a store that `foc load` made of a world.
 """
 
 import argparse
-import signal
 import statistics
 import tempfile
 import time
@@ -19,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
-import rdflib
 
 from benchmarks.generate import CALLS, generate
 from benchmarks.report import machine, show_head, show_row, timed
@@ -32,13 +28,10 @@ from foc_graph.rdf.parser import parse_turtle, read_text
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.store.remote import RemoteStore
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import find_workspace
 
 ROOT = Path(__file__).parent.parent
-LIMIT = 20
-"""Seconds for one call in rdflib or a server."""
 REPEATED = 2.0
 """Seconds over which a quick call is repeated, at most `MOST` times."""
 MOST = 15
@@ -46,20 +39,18 @@ SELECTIVE = ("members", "memberships_of", "mandates", "people")
 
 
 class Times(NamedTuple):
-    """Milliseconds of a query: the medians of its calls, added up; None where a call took too long or failed."""
+    """Milliseconds of a query: the medians of its calls, added up."""
 
     calls: int
     rows: int
-    by_way: dict[str, float | None]
+    by_way: dict[str, float]
 
 
 def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--triples", type=float, default=1e6, metavar="N", help="size of the world (default 1e6)")
-    parser.add_argument("--rdflib", type=float, metavar="N", help="size of the world for rdflib, such as 1e5")
     parser.add_argument("--store", type=Path, action="append", default=[], metavar="DIR", help="a store on disk")
-    parser.add_argument("--endpoint", metavar="URL", help="a server that holds the world of --triples")
     options = parser.parse_args()
     print(machine())
     queries = read_queries(find_workspace(ROOT))
@@ -67,17 +58,7 @@ def main() -> None:
         on_disk(queries, options.store)
         return
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        store = world(folder, int(options.triples))
-        in_memory(queries, store)
-        if options.endpoint:
-            server = RemoteStore(options.endpoint, timeout=LIMIT)
-            compare(queries, store, "server", lambda text: answered(server, text))
-        if options.rdflib:
-            store = world(folder, int(options.rdflib))
-            oracle = rdflib.Graph()
-            oracle.parse(data=in_one_graph(store), format="nt")
-            compare(queries, store, "rdflib", lambda text: len(list(oracle.query(text))))
+        in_memory(queries, world(Path(name), int(options.triples)))
 
 
 def world(folder: Path, triples: int) -> ox.Store:
@@ -93,12 +74,6 @@ def world(folder: Path, triples: int) -> ox.Store:
     apply_rules(EmbeddedStore(raw, prefixes=PREFIXES), read_rules(workspace), ox.NamedNode(f"{BASE}graph/derived"))
     print(f"\n{triples:,} triples in the world, {len(raw):,} with vocabulary and derived ones\n", flush=True)
     return raw
-
-
-def in_one_graph(store: ox.Store) -> bytes:
-    """All triples as N-Triples."""
-    triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
-    return triples.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def answered(store: Store, text: str) -> int:
@@ -146,40 +121,6 @@ def in_turns(works: dict[str, Callable[[], int]]) -> dict[str, float]:
     return {way: statistics.median(times) for way, times in taken.items()}
 
 
-def compare(queries: dict[str, StoredQuery], raw: ox.Store, way: str, ask: Callable[[str], int]) -> None:
-    """The library against another way of asking, once for each call."""
-    store = EmbeddedStore(raw, prefixes=PREFIXES)
-    resolver = Resolver(store, BASE)
-    table: dict[str, Times] = {}
-    for name, parameters in CALLS.items():
-        other: list[float | None] = []
-        rows, library = 0, 0.0
-        for given in parameters:
-            text = bind(queries[name], given, resolver).text
-            rows += answered(store, text)
-            library += in_turns({"library": lambda text=text: answered(store, text)})["library"]
-            other.append(limited(lambda text=text: ask(text)))
-        total = None if None in other else sum(one for one in other if one is not None)
-        table[name] = Times(len(parameters), rows, {"library": library, way: total})
-    show(table, ["library", way], "library")
-
-
-def limited(work: Callable[[], int]) -> float | None:
-    """The milliseconds of one run; None if it fails or takes longer than the limit."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(LIMIT)
-    try:
-        return 1000 * timed(work)[0]
-    except Exception:  # whatever another engine raises
-        return None
-    finally:
-        signal.alarm(0)
-
-
 def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
     """The queries that select little, in stores of different sizes."""
     stores = {path.name: StoreFolder(path).open() for path in folders}
@@ -191,7 +132,7 @@ def on_disk(queries: dict[str, StoredQuery], folders: list[Path]) -> None:
                 text = bind(queries[name], parameters, Resolver(store, BASE)).text
                 rows = max(rows, answered(store, text))
                 by_way[way] += in_turns({"": lambda text=text, store=store: answered(store, text)})[""]
-        table[name] = Times(len(CALLS[name]), rows, dict(by_way))
+        table[name] = Times(len(CALLS[name]), rows, by_way)
     show(table, list(stores), next(iter(stores)))
 
 
@@ -202,21 +143,17 @@ def show(table: dict[str, Times], ways: list[str], unit: str) -> None:
     show_head("query", ">calls", ">rows", *(f">{way} ms" for way in ways), *(f">{way} to {unit}" for way in others))
     for name, times in table.items():
         show_row(name, times.calls, f"{times.rows:,}", *cells(times.by_way, ways, unit))
-    complete = [times for times in table.values() if None not in times.by_way.values()]
-    sums = {way: sum(times.by_way[way] or 0 for times in complete) for way in ways}
-    named = f"the {len(complete)} that all answered" if len(complete) < len(table) else "all"
-    show_row(f"**{named}**", "", "", *cells(dict(sums), ways, unit))
+    sums = {way: sum(times.by_way[way] for times in table.values()) for way in ways}
+    show_row("**all**", "", "", *cells(sums, ways, unit))
 
 
-def cells(by_way: dict[str, float | None], ways: list[str], unit: str) -> Iterator[str]:
+def cells(by_way: dict[str, float], ways: list[str], unit: str) -> Iterator[str]:
     """The times, then the ratios to `unit`."""
     for way in ways:
-        taken = by_way[way]
-        yield "-" if taken is None else f"{taken:,.1f}"
+        yield f"{by_way[way]:,.1f}"
     for way in ways:
-        taken, one = by_way[way], by_way[unit]
         if way != unit:
-            yield "-" if taken is None or not one else f"{taken / one:,.2f}"
+            yield f"{by_way[way] / by_way[unit]:,.2f}"
 
 
 if __name__ == "__main__":

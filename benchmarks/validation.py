@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from benchmarks.generate import WORKSPACE, generate
-from benchmarks.processes import MEMORY, Run, measure
+from benchmarks.processes import Run, measure
 from benchmarks.report import machine, show_head, show_row
 
 SHAPES = WORKSPACE.root / "ontology" / "shapes" / "core"
@@ -55,8 +55,9 @@ def main() -> None:
             for engine, run, results in validations(data, shapes, options.limit):
                 found += [results] if results else []
                 right = "" if not results else "yes" if results == found[0] else "differs"
+                ended = f"over {options.limit:g} s" if run.code < 0 else ""
                 figures = (f"{run.wall:.1f}", f"{run.cpu:.1f}", f"{run.memory / 2**20:,.0f}")
-                show_row(engine, *figures, f"{results.total():,}" if results else "", run.stopped or right)
+                show_row(engine, *figures, f"{results.total():,}" if results else "", ended or right)
 
 
 def write_faulty(triples: int, data: Path) -> int:
@@ -76,12 +77,12 @@ def validations(data: Path, shapes: list[Path], limit: float) -> Iterator[tuple[
     """Validate by one engine after the other; yield its name, its process and its results."""
     foc = [sys.executable, "-m", "foc_graph", "validate", str(data), "--format", "json"]
     foc += [word for path in shapes for word in ("--shapes", str(path))]
-    yield "load alone", measure([sys.executable, "-c", LOAD, str(data)], limit, MEMORY), Counter()
+    yield "load alone", measure([sys.executable, "-c", LOAD, str(data)], limit), Counter()
     for engine in ("sparql", "duckdb"):
-        run = measure([*foc, "--engine", engine], limit, MEMORY)
+        run = measure([*foc, "--engine", engine], limit)
         results = json.loads(run.output or "{}").get("results", [])
         yield f"foc-graph, {engine}", run, Counter(tuple(str(one[name]) for name in RESULT) for one in results)
-    run = measure([sys.executable, "-c", PYSHACL, str(data), *map(str, shapes)], limit, MEMORY)
+    run = measure([sys.executable, "-c", PYSHACL, str(data), *map(str, shapes)], limit)
     report = ox.Store()
     report.load(run.output.encode(), format=ox.RdfFormat.N_TRIPLES)
     columns = " ".join(f"?result sh:{name} ?{name} ." for name in RESULT.values())
