@@ -331,21 +331,16 @@ def test_the_text_is_of_bounded_width_and_without_control_characters() -> None:
 NAME = "data/coalitions/example/members.ttl"
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace in which members.ttl has three mistakes."""
-    root = new_workspace(tmp_path_factory.mktemp("broken") / "workspace", '["ontology", "queries"]')
+def test_a_mistake_in_the_data_is_shown_at_file_line_and_column(tmp_path: Path) -> None:
+    """In text, and in the SARIF that the command writes."""
+    root = new_workspace(tmp_path / "workspace", '["ontology", "queries"]')
     replace_text(root / NAME, '"2024-03"^^xsd:gYearMonth', '"2024-03"')
     replace_text(
         root / NAME, "org:member <https://example.org/coalition/id/organisation/example-foundation>", "org:member <x:é>"
     )
     replace_text(root / NAME, "dcterms:source ", "dcterms:source <x:nonesuch> , ")
-    return root
-
-
-def test_a_mistake_in_the_data_is_shown_at_file_line_and_column(broken: Path) -> None:
-    lines = (broken / NAME).read_text("utf-8").split("\n")
-    shown = validate_workspace(find_workspace(broken), [broken / NAME])
+    lines = (root / NAME).read_text("utf-8").split("\n")
+    shown = validate_workspace(find_workspace(root), [root / NAME])
     at = {}
     for result in shown.results:
         file, line, column = result.where.split(":")
@@ -358,11 +353,8 @@ def test_a_mistake_in_the_data_is_shown_at_file_line_and_column(broken: Path) ->
     assert text.startswith(f"{NAME}:6:1  https://example.org/coalition/id/example/membership/example-foundation\n")
     assert "\n  8:16  Violation  coal:begin  2024-03\n    Give coal:begin once" in text
 
-
-def test_the_command_writes_the_sarif_of_the_report(broken: Path) -> None:
-    done = foc("validate", NAME, "--format", "sarif", cwd=broken)
+    done = foc("validate", NAME, "--format", "sarif", cwd=root)
     assert done.returncode == 1
-    shown = validate_workspace(find_workspace(broken), [broken / NAME])
     assert json.loads(done.stdout) == json.loads(json.dumps(shown.to_sarif()))
     (run,) = json.loads(done.stdout)["runs"]
     assert len(run["results"]) == len(shown.results) >= 3
