@@ -106,6 +106,7 @@ def test_what_was_merged_or_withdrawn_is_no_thing(make_workspace: WorkspaceMaker
         ("CONGO (KINSHASA)", "country", "country/cd"),
         ("CANADA (Federal Level)", "country", "country/ca"),
         ("Upper Volta", "country", "country/bf"),
+        ("Burma", "country", "country/mm"),
         ("Nigeria", "country", "country/ng"),
         ("Niger", "country", "country/ne"),
     ],
