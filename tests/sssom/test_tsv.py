@@ -203,64 +203,61 @@ def test_what_cannot_be_read_is_a_finding_and_stops_the_graph(make_workspace: Wo
     assert asked.returncode == 2 and place in asked.stderr
 
 
-FINDINGS = {
-    "wrong check digits": (["ror:020ktwj03"], ":15:30: 020ktwj03 is no ROR identifier"),
-    "two exact matches": (["wikidata:Q1", "wikidata:Q2"], ":16:30: <http://www.wikidata.org/entity/Q1> is of the same"),
-}
+REGISTERED = SET.replace("#  ror: https://ror.org/", "#  register: https://register.example/")
+REGISTERED = REGISTERED.replace("wikidata:Q1", "register:7")
+"""A link to a dataset of the workspace's own."""
 
 
-@pytest.mark.parametrize(("targets", "finding"), FINDINGS.values(), ids=FINDINGS.keys())
-def test_a_wrong_mapping_is_found_at_its_line(make_workspace: WorkspaceMaker, targets: list[str], finding: str) -> None:
-    rows = "".join(ROW.replace("wikidata:Q1", target) for target in targets)
-    done = foc("--workspace", str(workspace(make_workspace, HEAD + COLUMNS + rows)), "link", "check")
-    assert done.returncode == 1 and done.stdout.startswith(f"data/links/made.sssom.tsv{finding}")
+def test_a_wrong_mapping_is_found_at_its_line(make_workspace: WorkspaceMaker) -> None:
+    root = workspace(make_workspace, HEAD + COLUMNS + ROW.replace("wikidata:Q1", "ror:020ktwj03"))
+    (root / "data" / "schemes.ttl").write_text(REGISTER, "utf-8")
+    (root / "data" / "links" / "own.sssom.tsv").write_text(REGISTERED, "utf-8")
+    (root / "data" / "links" / "two.sssom.tsv").write_text(SET + ROW.replace("wikidata:Q1", "wikidata:Q2"), "utf-8")
+    done = foc("--workspace", str(root), "link", "check")
+    one, other, count = done.stdout.splitlines()
+    assert done.returncode == 1 and count == "2 findings"
+    assert one.startswith("data/links/made.sssom.tsv:15:30: 020ktwj03 is no ROR identifier")
+    assert other.startswith("data/links/two.sssom.tsv:16:30: <http://www.wikidata.org/entity/Q1> is of the same")
 
 
 def test_shapes_judge_a_mapping_at_its_cell(make_workspace: WorkspaceMaker) -> None:
-    text = SET.replace("id:organisation/a", "id:organisation/nobody").replace("prov:Person", "prov:Agent")
-    done = foc("--workspace", str(workspace(make_workspace, text)), "validate", "--format", "json")
-    found = {(one["where"], one["shape"]) for one in json.loads(done.stdout)["results"]}
+    """Only concepts are matched as concepts, and only datasets that are described are linked to."""
+    root = workspace(make_workspace, SET.replace("organisation/a", "organisation/nobody").replace("Person", "Agent"))
+    concept = SET.replace("owl:sameAs", "skos:closeMatch").replace("id:organisation/a", "role:member")
+    concept = concept.replace("#  ror:", f"#  role: {BASE}concept/role/\n#  ror:")
+    sets = {
+        "concept": concept,
+        "no-concept": concept.replace("role:member", "role:no-such-role"),
+        "own": REGISTERED,
+        "thing": SET.replace("owl:sameAs", "skos:closeMatch"),
+        "unknown": REGISTERED.replace("register", "unheard"),
+    }
+    for number, (name, text) in enumerate(sets.items(), 2):
+        (root / "data" / "links" / f"{name}.sssom.tsv").write_text(text.replace("Q1", f"Q{number}"), "utf-8")
+    (root / "data" / "schemes.ttl").write_text(REGISTER, "utf-8")
+    done = foc("--workspace", str(root), "validate", "--format", "json")
+    found = {
+        (one["where"].removeprefix("data/links/"), one["shape"].removeprefix(f"{BASE}shapes/"))
+        for one in json.loads(done.stdout)["results"]
+    }
     assert done.returncode == 1 and found == {
-        ("data/links/made.sssom.tsv:15:1", f"{BASE}shapes/Identifier-identifies"),
-        ("data/links/made.sssom.tsv:15:101", f"{BASE}shapes/Identifier-authorType"),
+        ("made.sssom.tsv:15:1", "Identifier-identifies"),
+        ("made.sssom.tsv:15:101", "Identifier-authorType"),
+        ("no-concept.sssom.tsv:16:1", "Identifier-identifies"),
+        ("", "Match"),  # of that
+        ("data/coalitions/foc/things.ttl:6:1", "Match"),
+        ("unknown.sssom.tsv:15:30", "Term-scheme"),
     }
 
 
-def test_only_concepts_are_matched_as_concepts(make_workspace: WorkspaceMaker) -> None:
-    root = workspace(make_workspace, SET.replace("owl:sameAs", "skos:closeMatch"))
-    done = foc("--workspace", str(root), "validate")
-    assert done.returncode == 1 and "Mapping properties of SKOS join concepts only" in done.stdout
-    concept = SET.replace("owl:sameAs", "skos:closeMatch").replace("id:organisation/a", "role:member")
-    concept = concept.replace("#  ror:", f"#  role: {BASE}concept/role/\n#  ror:")
-    path = root / "data" / "links" / "made.sssom.tsv"
-    path.write_text(concept, "utf-8")
-    assert foc("--workspace", str(root), "validate").returncode == 0
-    path.write_text(concept.replace("role:member", "role:no-such-role"), "utf-8")
-    told = foc("--workspace", str(root), "validate")
-    assert told.returncode == 1 and told.stdout.startswith("data/links/made.sssom.tsv:16:1")
-    assert "Say which thing this identifies" in told.stdout
-
-
-def test_a_workspace_links_to_a_dataset_of_its_own(make_workspace: WorkspaceMaker) -> None:
-    text = SET.replace("#  ror: https://ror.org/", "#  register: https://register.example/").replace(
-        "wikidata:Q1", "register:7"
-    )
-    root = workspace(make_workspace, text)
-    told = foc("--workspace", str(root), "validate")
-    assert told.returncode == 1 and "is not: choose one of those" in told.stdout
-    (root / "data" / "schemes.ttl").write_text(REGISTER, "utf-8")
-    assert foc("--workspace", str(root), "validate").returncode == 0
-    assert foc("--workspace", str(root), "link", "check").returncode == 0
-
-
-@pytest.mark.parametrize(("path", "graph"), [("data/links", "made"), ("other.sssom.tsv.gz", "other")])
-def test_a_load_reads_a_mapping_set(make_workspace: WorkspaceMaker, tmp_path: Path, path: str, graph: str) -> None:
+def test_a_load_reads_a_mapping_set(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
     root = workspace(make_workspace, SET)
     (root / "other.sssom.tsv.gz").write_bytes(gzip.compress(SET.encode()))
     place = ("--workspace", str(root), "--store", str(tmp_path / "store"))
-    assert foc(*place, "load", str(root / path)).returncode == 0
-    asked = f"SELECT ?notation WHERE {{ GRAPH <{BASE}graph/{graph}> {{ ?identifier skos:notation ?notation }} }}"
-    assert foc(*place, "sparql", asked).stdout.splitlines() == ["notation", "Q1"]
+    assert foc(*place, "load", str(root / "data/links"), str(root / "other.sssom.tsv.gz")).returncode == 0
+    for graph in ("made", "other"):
+        asked = f"SELECT ?notation WHERE {{ GRAPH <{BASE}graph/{graph}> {{ ?identifier skos:notation ?notation }} }}"
+        assert foc(*place, "sparql", asked).stdout.splitlines() == ["notation", "Q1"]
     (root / "bad.sssom.tsv").write_text(SET.replace("Q1", ""), "utf-8")
     done = foc(*place, "load", str(root / "bad.sssom.tsv"))
     assert done.returncode == 2 and "bad.sssom.tsv:15:30: object_id: 'wikidata:' is no CURIE" in done.stderr
