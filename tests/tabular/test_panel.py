@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 from pathlib import Path
 from random import Random
 
@@ -15,10 +16,10 @@ from tests.support.commands import Done, foc
 from tests.support.workspaces import PREFIXES, small_workspace
 
 
-@pytest.fixture
-def root(cache: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def template(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a coalition that began long ago, has no members, and whose list of members is complete."""
-    made = small_workspace(tmp_path / "workspace")
+    made = small_workspace(tmp_path_factory.mktemp("panel") / "workspace")
     folder = made / "data" / "coalitions"
     for path, pattern, new in (
         (folder / "idle" / "coalition.ttl", r"coal:begin .* ;", 'coal:begin "1990"^^xsd:gYear ;'),
@@ -28,6 +29,12 @@ def root(cache: Path, tmp_path: Path) -> Path:
         assert changed == 1
         path.write_text(text, "utf-8")
     return made
+
+
+@pytest.fixture
+def root(template: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    return shutil.copytree(template, tmp_path / "workspace")
 
 
 def written(root: Path, text: str) -> Path:
@@ -117,18 +124,18 @@ def test_years_that_agree_with_better_dates_change_nothing_but_sources(root: Pat
     assert not (root / "data/coalitions/idle/claims.tsv").exists()
 
 
-def test_a_missing_column_or_an_unknown_code_is_one_problem(root: Path) -> None:
+def test_a_missing_column_or_an_unknown_code_is_one_problem(template: Path) -> None:
     for text, message in (
         ("iso3,status\nEST,1\n", "no column for year"),
         ("iso3,year\nEST,2011\n", "no column for status, member or idle"),
         ("year,status\n2011,1\n", "no column for countries (iso3, iso2, cown,"),
         ("ccode,year,status\n9999,2011,1\n", "row 2, column ccode: no single country has the code 9999 in 2011"),
     ):
-        done = run(root, text)
+        done = run(template, text)
         assert done.returncode == 2 and message in done.stderr and "1 problem; nothing was written" in done.stderr
 
 
-def test_every_mistake_is_reported_at_its_row(root: Path) -> None:
+def test_every_mistake_is_reported_at_its_row(template: Path) -> None:
     mistakes = [
         ("EST,2011,4", "column status: '4': write 0, 1, 2, 3, -1 or -9"),
         ("EST,2012,yes", "column status: 'yes': write 0"),
@@ -138,7 +145,7 @@ def test_every_mistake_is_reported_at_its_row(root: Path) -> None:
         (",2011,1", "column iso3: is empty"),
         ("QQQ,2011,1", "column member: "),
     ]
-    done = run(root, "iso3,year,status\n" + "".join(f"{row}\n" for row, _ in mistakes))
+    done = run(template, "iso3,year,status\n" + "".join(f"{row}\n" for row, _ in mistakes))
     assert done.returncode == 2 and "6 problems; nothing was written" in done.stderr
     for number, (_, message) in enumerate(mistakes, 2):
         assert (f": row {number}" in done.stderr) == bool(message)
