@@ -1,6 +1,5 @@
 """Fixtures that many tests share: the packaged graph, and small workspaces made for one test."""
 
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ from tests.support.foc_server import FocServer
 from tests.support.shared import once
 from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from tests.support.web_server import Web
-from tests.support.workspaces import new_workspace, small_workspace
+from tests.support.workspaces import small_workspace
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -166,25 +165,6 @@ def make_workspace(tmp_path: Path) -> WorkspaceMaker:
         return root
 
     return make
-
-
-PART = (
-    "ontology",
-    "queries",
-    "data/agents",
-    "data/places",
-    "data/sources",
-    "data/tables/iso-3166-changes.ttl",
-    "data/links/eu-authority-tables.sssom.tsv",
-    *(f"data/coalitions/{name}" for name in ("foc", "mfc", "gdiio", "digital-nations", "gni", "bolg")),
-    *(f"data/coalitions/{name}/coalition.ttl" for name in ("ogp", "igf-dc")),
-)
-
-
-@pytest.fixture(scope="session")
-def part(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """The graph of a part of the repository's workspace, half as large, for engines that are slow."""
-    return foc_graph.open(new_workspace(tmp_path_factory.mktemp("part") / "workspace", json.dumps(PART)))
 
 
 @pytest.fixture
