@@ -1,9 +1,8 @@
 """Readers of outside data: each takes any bytes, or refuses them in a line."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache as cached
 from pathlib import Path
 
 import pytest
@@ -30,21 +29,19 @@ MAX_LENGTH = 2**16
 
 
 @pytest.fixture(scope="module")
-def reader(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Target], Reader]]:
-    """Opens the reader of a target once."""
+def place(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with ExitStack() as opened:
-        place = Place(tmp_path_factory.mktemp("readers"), opened)
-        yield cached(lambda target: target.open(place))
+        yield Place(tmp_path_factory.mktemp("readers"), opened)
 
 
 def corpus(target: Target) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted((CORPUS / target.name).iterdir())}
 
 
-def problem(target: Target, read: Reader, content: bytes) -> str:
+def problem(target: Target, place: Place, content: bytes) -> str:
     """Return what is wrong with what a reader makes of an input, or nothing."""
     try:
-        read(content)
+        target.read(place, content)
     except FocGraphError as error:
         message = str(error)
         return "" if message.isprintable() and 0 < len(message) <= 1000 else f"message {message[:200]!r}"
@@ -85,30 +82,27 @@ def test_every_target_has_inputs_and_every_input_a_target() -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
-def test_no_input_of_the_corpus_fails(target: Target, reader: Callable[[Target], Reader]) -> None:
-    read = reader(target)
-    problems = {name: problem(target, read, content) for name, content in corpus(target).items()}
+def test_no_input_of_the_corpus_fails(target: Target, place: Place) -> None:
+    problems = {name: problem(target, place, content) for name, content in corpus(target).items()}
     assert {name: text for name, text in problems.items() if text} == {}
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS.keys())
-def test_no_mutant_fails(target: Target, reader: Callable[[Target], Reader]) -> None:
-    read = reader(target)
-
+def test_no_mutant_fails(target: Target, place: Place) -> None:
     @settings(max_examples=examples(20 if target.is_slow else 200))
     @given(mutants(list(corpus(target).values())))
     def read_mutant(content: bytes) -> None:
-        assert problem(target, read, content) == ""
+        assert problem(target, place, content) == ""
 
     read_mutant()
 
 
-def fail(content: bytes) -> None:
+def fail(place: Place, content: bytes) -> None:
     raise KeyError(content)
 
 
-def refuse_in_two_lines(content: bytes) -> None:
+def refuse_in_two_lines(place: Place, content: bytes) -> None:
     error = FocGraphError("one")
     error.args = ("one\nother",)
     raise error
@@ -117,5 +111,5 @@ def refuse_in_two_lines(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("read", "expected"), [(fail, "KeyError at test_readers.py:"), (refuse_in_two_lines, "message 'one\\nother'")]
 )
-def test_an_exception_and_a_message_of_two_lines_are_problems(read: Reader, expected: str) -> None:
-    assert problem(Target("bad", lambda place: read, False, ()), read, b"").startswith(expected)
+def test_an_exception_and_a_message_of_two_lines_are_problems(read: Reader, expected: str, place: Place) -> None:
+    assert problem(Target("bad", read, False, ()), place, b"").startswith(expected)

@@ -18,7 +18,7 @@ from foc_graph.release.signature import find_fault, read_public_key, read_secret
 from foc_graph.release.verify import verify
 from foc_graph.store.disk import ENGINE, FORMAT, StoreFolder
 from foc_graph.workspace.releases import read_release
-from tests.support.fuzz.targets import Place, Reader, target
+from tests.support.fuzz.targets import Place, target, targets
 
 CATALOGUE = b'<x:a> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> "A"@en .'
 RELEASE = {
@@ -37,33 +37,26 @@ RELEASE = {
     ).encode(),
 }
 """The files of a release, as far as they are read again."""
+KEY = KeyPair.generate().public_key
 
 
-def _release(name: str, *, slow: bool) -> None:
-    """Enter what reads a file of a release, among others that are as they should be."""
-
-    @target(f"release.{name.rpartition('/')[2]}", slow=slow)
-    def read_file(place: Place) -> Reader:
-        folder = place.folder / f"release-{name.replace('/', '-')}"
-        for other, content in RELEASE.items():
-            place.write(f"{folder.name}/{other}", content)
-        sums = b"".join(
-            b"%b  %b\n" % (sha256(one).hexdigest().encode(), other.encode()) for other, one in RELEASE.items()
-        )
-        place.write(f"{folder.name}/SHA256SUMS", sums)
-
-        def read(content: bytes) -> None:
-            (folder / name).write_bytes(_packed(content) if name.endswith(".gz") else content)
-            release = read_release(folder)
-            assert release.version and release.base and release.redactions is not None and release.omitted is not None
-            read_sums(folder)
-            read_ledger(folder)
-            read_log(folder / "feeds" / "events.jsonl")
-            if slow:
-                for fault in verify(folder):
-                    assert fault.isprintable(), f"a fault with control characters: {fault!r}"
-
-        return read
+def _release(place: Place, content: bytes, name: str) -> None:
+    """Read a file of a release, among others that are as they should be."""
+    path = next(one for one in RELEASE if one.rpartition("/")[2] == name)
+    folder = place.folder / f"release-{name}"
+    if not folder.is_dir():
+        sums = "".join(f"{sha256(one).hexdigest()}  {other}\n" for other, one in RELEASE.items())
+        for other, one in (RELEASE | {"SHA256SUMS": sums.encode()}).items():
+            place.write(f"{folder.name}/{other}", one)
+    (folder / path).write_bytes(_packed(content) if name.endswith(".gz") else content)
+    release = read_release(folder)
+    assert release.version and release.base and release.redactions is not None and release.omitted is not None
+    read_sums(folder)
+    read_ledger(folder)
+    read_log(folder / "feeds" / "events.jsonl")
+    if path in SLOW:
+        for fault in verify(folder):
+            assert fault.isprintable(), f"a fault with control characters: {fault!r}"
 
 
 def _packed(content: bytes) -> bytes:
@@ -71,67 +64,48 @@ def _packed(content: bytes) -> bytes:
     return content if content.startswith(b"\x1f\x8b") else gzip.compress(content, 1, mtime=0)
 
 
-for _name in RELEASE:
-    _release(_name, slow=_name.startswith(("catalog", "dumps")))
+SLOW = [name for name in RELEASE if name.startswith(("catalog", "dumps"))]
+targets("release.{}", *(name.rpartition("/")[2] for name in RELEASE if name not in SLOW))(_release)
+targets("release.{}", *(name.rpartition("/")[2] for name in SLOW), slow=True)(_release)
 
 
 @target("release", slow=True)
-def _opened_release(place: Place) -> Reader:
+def _opened_release(place: Place, content: bytes) -> None:
     """The dump of a release, opened to be asked."""
-
-    def read(content: bytes) -> None:
-        folder = place.folder / "opened"
-        for other, one in RELEASE.items():
-            place.write(f"{folder.name}/{other}", one)
-        packed = _packed(content)
-        place.write(f"{folder.name}/dumps/all.nq.gz", packed)
-        manifest = json.loads(RELEASE["manifest.json"])
-        manifest["dataset"]["sha256"] = sha256(content).hexdigest()
-        manifest["files"] = {"dumps/all.nq.gz": {"sha256": sha256(packed).hexdigest(), "bytes": len(packed)}}
-        place.write(f"{folder.name}/manifest.json", json.dumps(manifest).encode())
-        open_release(read_release(folder))
-
-    return read
+    packed = _packed(content)
+    manifest = json.loads(RELEASE["manifest.json"])
+    manifest["dataset"]["sha256"] = sha256(content).hexdigest()
+    manifest["files"] = {"dumps/all.nq.gz": {"sha256": sha256(packed).hexdigest(), "bytes": len(packed)}}
+    changed = {"dumps/all.nq.gz": packed, "manifest.json": json.dumps(manifest).encode()}
+    for name, one in (RELEASE | changed).items():
+        place.write(f"opened/{name}", one)
+    open_release(read_release(place.folder / "opened"))
 
 
 @target("signature")
-def _signature(place: Place) -> Reader:
+def _signature(place: Place, content: bytes) -> None:
     """The signature of a release, whose list of digests and key are as they should be."""
     place.write("signed/SHA256SUMS", b"")
     place.write("signed/manifest.json", RELEASE["manifest.json"])
-    release = read_release(place.folder / "signed")
-    key = KeyPair.generate().public_key
-
-    def read(content: bytes) -> None:
-        place.write("signed/SHA256SUMS.minisig", content)
-        fault = find_fault(release, key)
-        assert fault is not None and fault.isprintable()
-
-    return read
+    place.write("signed/SHA256SUMS.minisig", content)
+    fault = find_fault(read_release(place.folder / "signed"), KEY)
+    assert fault is not None and fault.isprintable()
 
 
 @target("key", slow=True)
-def _key(place: Place) -> Reader:
-    def read(content: bytes) -> None:
-        path = place.write("minisign.key", content)
-        with suppress(FocGraphError):
-            read_public_key(str(path))
-        read_secret_key(path, lambda: "password")
-
-    return read
+def _key(place: Place, content: bytes) -> None:
+    path = place.write("minisign.key", content)
+    with suppress(FocGraphError):
+        read_public_key(str(path))
+    read_secret_key(path, lambda: "password")
 
 
 @target("store")
-def _store(place: Place) -> Reader:
+def _store(place: Place, content: bytes) -> None:
     """The manifest of a store, written by this engine in the one way that counts as whole, whatever it says."""
-    folder = StoreFolder(place.folder / "store")
-
-    def read(content: bytes) -> None:
-        with suppress(ValueError, TypeError, RecursionError):
-            fields = {"format": FORMAT, "engine": ENGINE} | json.loads(content)
-            fields["checksum"] = crc32(json.dumps(fields, sort_keys=True).encode())
-            content = json.dumps(fields, sort_keys=True, indent=1).encode()
-        place.write("store/foc-store.json", content)
-        folder.open()
-
-    return read
+    with suppress(ValueError, TypeError, RecursionError):
+        fields = {"format": FORMAT, "engine": ENGINE} | json.loads(content)
+        fields["checksum"] = crc32(json.dumps(fields, sort_keys=True).encode())
+        content = json.dumps(fields, sort_keys=True, indent=1).encode()
+    place.write("store/foc-store.json", content)
+    StoreFolder(place.folder / "store").open()

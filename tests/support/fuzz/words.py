@@ -1,6 +1,6 @@
 """Targets that read what others send: words of people, queries, requests, and the answers of servers."""
 
-from collections.abc import Callable
+from functools import cache
 
 import pyoxigraph as ox
 import pytest
@@ -20,8 +20,11 @@ from foc_graph.store.http import credentials_for
 from foc_graph.store.remote import RemoteStore
 from foc_graph.store.results import Rows
 from foc_graph.tabular.table import read_table
-from tests.support.fuzz.targets import Place, Reader, target
-from tests.support.web_server import Web, head, raw
+from tests.support.fuzz.targets import Place, target, targets
+from tests.support.web_server import head, raw
+
+STORE = EmbeddedStore.in_memory(PREFIXES)
+STORE.load([ox.Quad(ox.NamedNode("x:a"), ox.NamedNode("x:p"), ox.Literal("1"))])
 
 
 def text(content: bytes) -> str:
@@ -30,119 +33,80 @@ def text(content: bytes) -> str:
 
 
 @target("name")
-def _name(place: Place) -> Reader:
+def _name(place: Place, content: bytes) -> None:
     """The value of a parameter: its type, a line end, and what somebody typed."""
-    resolver = place.graph.resolver
-
-    def read_value(content: bytes) -> None:
-        kind, _, words = text(content).partition("\n")
-        parameter = Parameter("value", kind if kind in TYPES else "thing", "", values=("a", "b"), scheme="body-kind")
-        str(read(parameter, words, resolver))
-
-    return read_value
+    kind, _, words = text(content).partition("\n")
+    parameter = Parameter("value", kind if kind in TYPES else "thing", "", values=("a", "b"), scheme="body-kind")
+    str(read(parameter, words, place.graph.resolver))
 
 
 @target("sparql")
-def _sparql(place: Place) -> Reader:
-    store = EmbeddedStore.in_memory(PREFIXES)
-    store.load([ox.Quad(ox.NamedNode("x:a"), ox.NamedNode("x:p"), ox.Literal("1"))])
-
-    def read_query(content: bytes) -> None:
-        query = text(content)
-        check(query, PREFIXES)
-        declare_prefixes(query, PREFIXES)
-        insert(query, {("a",): "BIND(1 AS ?a)"})
-        try:
-            read_template(query, PREFIXES, ("this",))
-        except UnsupportedQuery as error:
-            assert "\n" not in str(error)
-        store.query(query)
-
-    return read_query
+def _sparql(place: Place, content: bytes) -> None:
+    query = text(content)
+    check(query, PREFIXES)
+    declare_prefixes(query, PREFIXES)
+    insert(query, {("a",): "BIND(1 AS ?a)"})
+    try:
+        read_template(query, PREFIXES, ("this",))
+    except UnsupportedQuery as error:
+        assert "\n" not in str(error)
+    STORE.query(query)
 
 
-# Answers of servers
+ANSWERS = {
+    "rows": ("SELECT * { ?s ?p ?o }", "application/sparql-results+json"),
+    "truth": ("ASK { ?s ?p ?o }", "application/sparql-results+json"),
+    "nt": ("CONSTRUCT WHERE { ?s ?p ?o }", "application/n-triples"),
+    "ttl": ("CONSTRUCT WHERE { ?s ?p ?o }", "text/turtle"),
+}
+"""Queries of a server, and the types of its answers."""
 
 
-def _asked(query: str, media_type: str) -> Callable[[Place], Reader]:
-    def answer(place: Place) -> Reader:
-        web = Web()
-        place.opened.callback(web.stop)
-        store = RemoteStore(web.url, timeout=5)
-
-        def read_body(content: bytes) -> None:
-            start = head(200, Content_Type=media_type, Content_Length=str(len(content)))
-            web.answers = [raw(start + content)]
-            found = store.query(query)
-            if isinstance(found, Rows):
-                for format in ("csv", "tsv", "xml", "html", "md"):
-                    found.serialise(format)
-                list(found), found.select(found.columns[:1]), found._repr_html_()
-            elif not isinstance(found, bool):
-                found.serialise("ttl"), found._repr_html_()
-
-        return read_body
-
-    return answer
-
-
-target("answer.rows")(_asked("SELECT * { ?s ?p ?o }", "application/sparql-results+json"))
-target("answer.truth")(_asked("ASK { ?s ?p ?o }", "application/sparql-results+json"))
-target("answer.nt")(_asked("CONSTRUCT WHERE { ?s ?p ?o }", "application/n-triples"))
-target("answer.ttl")(_asked("CONSTRUCT WHERE { ?s ?p ?o }", "text/turtle"))
+@targets("answer.{}", *ANSWERS)
+def _answer(place: Place, content: bytes, kind: str) -> None:
+    query, media_type = ANSWERS[kind]
+    place.web.answers = [raw(head(200, Content_Type=media_type, Content_Length=str(len(content))) + content)]
+    found = RemoteStore(place.web.url, timeout=5).query(query)
+    if isinstance(found, Rows):
+        for format in ("csv", "tsv", "xml", "html", "md"):
+            found.serialise(format)
+        list(found), found.select(found.columns[:1]), found._repr_html_()
+    elif not isinstance(found, bool):
+        found.serialise("ttl"), found._repr_html_()
 
 
 @target("answer.http")
-def _http(place: Place) -> Reader:
-    web = Web()
-    place.opened.callback(web.stop)
-    store = RemoteStore(web.url, timeout=0.4)  # less than the first wait for a server that is busy
-
-    def read_message(content: bytes) -> None:
-        web.answers = [raw(content)]
-        store.query("ASK {}")
-
-    return read_message
+def _http(place: Place, content: bytes) -> None:
+    place.web.answers = [raw(content)]
+    RemoteStore(place.web.url, timeout=0.4).query("ASK {}")  # less than the first wait for a server that is busy
 
 
-def _sandbox(kind: str, rows: str) -> None:
-    @target(f"sandbox.{rows}", refusals=(SyntaxError, ValueError))
-    def answer(place: Place) -> Reader:
-        def read_body(content: bytes) -> None:
-            found = read_answer(kind, content, rows)
-            if not isinstance(found, bool):
-                len(found)
+for _kind, _rows in (("graph", "nt"), ("rows", "json"), ("rows", "tsv")):
 
-        return read_body
-
-
-_sandbox("graph", "nt")
-_sandbox("rows", "json")
-_sandbox("rows", "tsv")
+    @target(f"sandbox.{_rows}", refusals=(SyntaxError, ValueError))
+    def _sandbox(place: Place, content: bytes, kind: str = _kind, rows: str = _rows) -> None:
+        found = read_answer(kind, content, rows)
+        if not isinstance(found, bool):
+            len(found)
 
 
 @target("netrc")
-def _netrc(place: Place) -> Reader:
-    patch = place.opened.enter_context(pytest.MonkeyPatch.context())
-    for name in ("TOKEN", "USER", "PASSWORD"):
-        patch.delenv(f"FOC_{name}", raising=False)
-
-    def read_credentials(content: bytes) -> None:
+def _netrc(place: Place, content: bytes) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("TOKEN", "USER", "PASSWORD"):
+            patch.delenv(f"FOC_{name}", raising=False)
         patch.setenv("NETRC", str(place.write("netrc", content)))
         credentials_for("example.org")
 
-    return read_credentials
+
+@cache
+def _matcher(place: Place) -> tuple[Matcher, Lookup]:
+    return Matcher(read_things(place.graph.store)), Lookup(place.graph.store, place.graph.base)
 
 
 @target("names", slow=True)
-def _names(place: Place) -> Reader:
+def _names(place: Place, content: bytes) -> None:
     """A table of another dataset, whose names are looked for in the graph."""
-    store, base = place.graph.store, place.graph.base
-    matcher = Matcher(read_things(store))
-
-    def read_names(content: bytes) -> None:
-        table = read_table(place.write("names.csv", content))
-        match_column(matcher, Lookup(store, base), table.headings, [cells for _, cells in table.rows[:20]], "name")
-        table_records(table.headings, table.rows, Columns(), "names.csv")
-
-    return read_names
+    table = read_table(place.write("names.csv", content))
+    match_column(*_matcher(place), table.headings, [cells for _, cells in table.rows[:20]], "name")
+    table_records(table.headings, table.rows, Columns(), "names.csv")
