@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -10,71 +9,8 @@ from hypothesis import strategies as st
 
 from foc_graph.errors import ParseError
 from foc_graph.sparql import tokens as sparql_tokens
-from foc_graph.sparql.limits import check_query
-from foc_graph.sparql.syntax import Group, Item, Query, Triple, UnreadPattern, nest, parse, parts
+from foc_graph.sparql.syntax import Query, Triple, nest, parse, parts
 from foc_graph.sparql.tokens import tokens
-from tests.support.campaign import examples
-from tests.support.random_queries import Queries, are_queries
-
-SOME = examples(2000)
-
-
-def span(item: Item) -> tuple[int, int]:
-    return (item.start, item.end) if isinstance(item, Group) else (item.offset, item.end)
-
-
-def assert_nested(group: Group, text: str) -> None:
-    spans = [span(item) for item in group.items]
-    assert all(one[1] <= other[0] for one, other in pairwise(spans))
-    for item in group.items:
-        if isinstance(item, Group):
-            assert text[item.start] == "{" and text[item.end - 1] == "}" and item.offset <= item.start
-            assert all(item.start < span(inner)[0] and span(inner)[1] < item.end for inner in item.items)
-            assert_nested(item, text)
-
-
-@pytest.mark.campaign
-def test_groups_hold_all_tokens_and_lie_within_each_other() -> None:
-    supply = Queries(6)
-    nested = 0
-    for _ in range(SOME):
-        text = supply.one()
-        try:
-            root = nest(text)
-        except ParseError:
-            continue
-        nested += 1
-        assert_nested(root, text)
-        assert list(root.tokens()) == [one for one in tokens(text) if one.kind != "comment" and one.text not in "{}"]
-    assert nested > SOME / 2
-
-
-@pytest.mark.campaign
-def test_all_parts_of_a_query_have_their_place_in_it() -> None:
-    """But for a few queries in which words run into each other, which only some parsers take apart."""
-    supply = Queries(8)
-    texts = [text for text in (supply.one() for _ in range(SOME)) if "<<" not in text and passes(text)]
-    queries = [text for text, is_query in zip(texts, are_queries(texts), strict=True) if is_query]
-    read = 0
-    for text in queries:
-        starts = {token.offset for token in tokens(text)}
-        try:
-            found = list(parts(parse(text)))
-        except UnreadPattern:
-            continue
-        read += 1
-        assert {part.offset for part in found} <= starts
-        triples = [part for part in found if isinstance(part, Triple)]
-        assert {node.offset for triple in triples for node in (triple.subject, triple.object)} <= starts
-    assert read > max(SOME / 50, 0.9 * len(queries))
-
-
-def passes(text: str) -> bool:
-    try:
-        check_query(text)
-    except ParseError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(
@@ -128,13 +64,6 @@ LONG = {
 @given(st.text() | st.text("<>'\"\\#?a:.@(){} \n"))
 def test_tokens_are_all_of_a_text_but_its_space(text: str) -> None:
     assert_covered(text)
-
-
-@pytest.mark.campaign
-def test_tokens_are_all_of_a_query_but_its_space() -> None:
-    supply = Queries(5)
-    for _ in range(examples(1000)):
-        assert_covered(supply.one())
 
 
 def assert_covered(text: str) -> None:
