@@ -146,9 +146,9 @@ def test_each_example_asks_a_stored_query_with_its_parameters(graph: Graph, code
             assert words and known[query].issuperset(slots)
 
 
-def test_rules_of_pages_name_no_person(graph: Graph) -> None:
-    exported = export_rules(make_rules(graph))
-    people = {forms(row["text"]) for row in as_rows(graph.sparql(PEOPLE))}
+def test_rules_of_pages_name_no_person(small: Graph) -> None:
+    exported = export_rules(make_rules(small))
+    people = {forms(row["text"]) for row in as_rows(small.sparql(PEOPLE))}
     assert people and people.isdisjoint(exported["names"])
     assert people.isdisjoint(forms(one["label"]) for one in exported["things"])
 

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import math
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -51,19 +49,6 @@ def test_a_format_that_does_not_fit_is_refused(small: Graph) -> None:
     assert isinstance(triples, Triples)
     with pytest.raises(ParameterError, match="a graph has no format 'csv': choose ttl, nt, jsonld"):
         triples.serialise("csv")
-
-
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-def test_data_frames_have_the_columns_and_types(small: Graph, library: str) -> None:
-    pytest.importorskip(library, reason="the extra frames is not installed")
-    found = as_rows(small.sparql('SELECT ?n ?x ?s WHERE { VALUES (?n ?x ?s) { (1 0.5 "a") (2 UNDEF "b") } }'))
-    frame: Any = found.to_pandas() if library == "pandas" else found.to_polars()
-    assert list(frame.columns) == ["n", "x", "s"]
-    assert list(frame["n"]) == [1, 2] and list(frame["s"]) == ["a", "b"]
-    half, missing = list(frame["x"])
-    assert half == 0.5 and (missing is None or math.isnan(missing))
-    empty = as_rows(small.sparql("SELECT ?n WHERE { FILTER(false) }"))
-    assert len(empty.to_pandas() if library == "pandas" else empty.to_polars()) == 0
 
 
 def test_a_thing_is_described_by_its_triples(small: Graph) -> None:
