@@ -175,7 +175,7 @@ def test_a_name_of_an_organisation_that_is_clear_is_a_match(
 def test_a_thing_is_matched_by_its_own_name(matcher: Matcher, things: list[Thing]) -> None:
     """But for one of a kind at most, of which there are several: Saint Martin has a French and a Dutch part."""
     unclear = Counter[str]()
-    for one, kind in ((one, kind) for one in things for kind in one.kinds):
+    for one, kind in ((thing, kind) for thing in things for kind in thing.kinds):
         found = matcher.candidates(Asked(one.name, (kind,)))
         assert any(candidate.thing.name == one.name for candidate in found), one.iri
         unclear[kind] += matched(found) != slug(one.iri)

@@ -25,6 +25,7 @@ from foc_graph.store.results import Triples
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
 from tests.support.campaign import campaign
+from tests.support.workspaces import bare_workspace
 
 SHAPES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 <> a <http://www.w3.org/2002/07/owl#Ontology> .
@@ -37,12 +38,7 @@ THING = "<http://example.org/a> a <http://example.org/Thing> .\n"
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A workspace of one thing, without rules and shapes."""
-    root = tmp_path / "workspace"
-    for folder in ("data", "ontology", "queries"):
-        (root / folder).mkdir(parents=True)
-    (root / "workspace.toml").write_text('title = "t"\nbase = "https://example.org/"\n')
-    (root / "data" / "one.ttl").write_text("<https://example.org/one> a <https://example.org/One> .\n")
-    return root
+    return bare_workspace(tmp_path / "workspace")
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -117,7 +113,6 @@ def test_a_base_that_the_file_declares_goes_before_its_own(tmp_path: Path, text:
 def test_a_chosen_file_beside_a_workspace_may_be_relative_and_its_own_files_may_not(
     workspace: Path, tmp_path: Path
 ) -> None:
-    (workspace / "ontology" / "shapes").mkdir()
     (workspace / "ontology" / "shapes" / "s.ttl").write_text("BASE <http://example.org/x>\n" + SHAPES)
     draft = tmp_path / "draft.ttl"
     draft.write_text("<> a <http://example.org/x#Thing> .\n")
@@ -363,7 +358,6 @@ def test_a_graph_that_is_no_rdf_is_an_error_of_ours(triple: tuple[rdflib.term.No
 @pytest.mark.parametrize(("folder", "kind"), [("data", "CSV"), ("ontology", "web page"), ("ontology/shapes", "XML")])
 def test_a_file_of_a_workspace_that_is_no_turtle_is_refused(workspace: Path, folder: str, kind: str) -> None:
     content, message = BAD[kind]
-    (workspace / folder).mkdir(exist_ok=True)
     (workspace / folder / "x.ttl").write_bytes(content)
     code, text = run("--workspace", workspace, "validate")
     assert code == 2 and text.startswith(f"{folder}/x.ttl{message}")

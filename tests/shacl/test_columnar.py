@@ -45,6 +45,7 @@ from tests.support.shacl_strategies import (
     data,
     triples,
 )
+from tests.support.workspaces import bare_workspace
 
 ENGINES: list[Engine] = ["sparql", "duckdb"]
 SHAPE = """PREFIX e: <http://e/>
@@ -358,14 +359,9 @@ def test_graphs_and_files_are_validated_together(tmp_path: Path) -> None:
 
 
 def test_a_workspace_is_validated_the_same(tmp_path: Path) -> None:
-    (tmp_path / "ontology" / "shapes").mkdir(parents=True)
-    (tmp_path / "ontology" / "shapes" / "s.ttl").write_text(SHAPE)
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "a.ttl").write_text(
-        "PREFIX e: <http://e/>\ne:a a e:Thing ; e:name 'longer' .\ne:b a e:Thing ."
-    )
-    (tmp_path / "workspace.toml").write_text('title = "t"\nbase = "http://e/"\n')
-    one, other = (validate_workspace(Workspace(tmp_path), engine=engine) for engine in ENGINES)
+    wrong = "PREFIX e: <http://e/>\ne:a a e:Thing ; e:name 'longer' .\ne:b a e:Thing .\n"
+    workspace = Workspace(bare_workspace(tmp_path, SHAPE, wrong))
+    one, other = (validate_workspace(workspace, engine=engine) for engine in ENGINES)
 
     def results(report: Report) -> list[tuple[str, ...]]:
         return [(r.where, r.focus, r.path, r.component, r.message, r.label) for r in report.results]

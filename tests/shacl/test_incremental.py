@@ -22,6 +22,7 @@ from foc_graph.validation import validate_workspace
 from foc_graph.workspace.settings import Workspace
 from tests.support import shacl_strategies
 from tests.support.campaign import campaign, examples
+from tests.support.workspaces import bare_workspace
 
 EX = "http://example.org/"
 SHAPES = '''PREFIX ex: <http://example.org/>
@@ -209,19 +210,14 @@ def test_a_line_that_is_none_is_refused_with_its_position(tmp_path: Path, line: 
 
 
 def test_a_revision_says_what_changed(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "a.ttl"
-    for folder in (path.parent, tmp_path / "ontology" / "shapes"):
-        folder.mkdir(parents=True)
-    (tmp_path / "workspace.toml").write_text(f'title = "t"\nbase = "{EX}"\n')
-    (tmp_path / "ontology" / "shapes" / "s.ttl").write_text(SHAPES)
     good = f"<{EX}n1> <{EX}q> <{EX}n2> ; <{EX}p> <{EX}n4> . <{EX}n3> <{EX}q> <{EX}n4> ."
-    path.write_text(good)
+    bare_workspace(tmp_path, SHAPES, good)
     for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
         options = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
         subprocess.run(["git", *options, *command], cwd=tmp_path, check=True)
     workspace = Workspace(tmp_path)
     assert validate_workspace(workspace, since="HEAD").results == ()
-    path.write_text(good.replace(f" ; <{EX}p> <{EX}n4>", ""))
+    (tmp_path / "data" / "one.ttl").write_text(good.replace(f" ; <{EX}p> <{EX}n4>", ""))
     part, whole = (validate_workspace(workspace, since=since) for since in ("HEAD", None))
     assert [one.focus for one in part.results] == [f"{EX}n1"]
     assert [one.focus for one in whole.results] == [f"{EX}n1", f"{EX}n3"]

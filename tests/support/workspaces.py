@@ -119,6 +119,20 @@ def new_workspace(root: Path, include: str = "") -> Path:
     return root
 
 
+def bare_workspace(root: Path, shapes: str = "", data: str = "<https://example.org/one> a <x:One> .\n") -> Path:
+    """Make a workspace of two files, shapes and data, that includes nothing."""
+    for name, text in (
+        ("workspace.toml", 'title = "t"\nbase = "https://example.org/"\n'),
+        ("data/one.ttl", data),
+        ("ontology/shapes/shapes.ttl", shapes),
+        ("queries/.keep", ""),
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root
+
+
 def small_workspace(root: Path) -> Path:
     """Make the workspace of made-up coalitions in a new folder."""
     new_workspace(root, '["ontology", "queries"]')
