@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -22,6 +21,7 @@ from foc_graph.links.model import NameRow, codes_of, variants
 from foc_graph.links.targets import Record
 from foc_graph.matching.index import Thing, read_things
 from foc_graph.sssom.tsv import read_mappings
+from tests.support.http import until
 from tests.support.spark import installed_spark, quick_spark
 
 if TYPE_CHECKING:
@@ -145,11 +145,6 @@ def test_files_give_what_rows_give(session: SparkSession, pairs: Mapping[str, li
 
 
 @pytest.mark.extended
-def test_no_rows_give_no_pairs(session: SparkSession) -> None:
-    assert list(linked(session, KNOWN, [], CODES)) == []
-
-
-@pytest.mark.extended
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -171,16 +166,12 @@ def test_a_file_without_rows_is_refused(
     with pytest.raises(ParameterError) as raised:
         list(linked(session, path, KNOWN, CODES))
     assert str(raised.value).startswith(f"{path}: {message}") and "\n" not in str(raised.value)
-
-
-@pytest.mark.extended
-def test_an_unknown_kind_is_refused_without_a_file(session: SparkSession) -> None:
     with pytest.raises(ParameterError, match=r"^the kind 'company' of 'x' is not known: the kinds are .*organisation"):
         list(linked(session, KNOWN, [NameRow("x", "Atlantis", "company")], CODES))
 
 
 @pytest.mark.extended
-def test_records_of_other_kinds_are_left_out(session: SparkSession) -> None:
+def test_records_of_other_kinds_and_without_an_iri_are_left_out(session: SparkSession, tmp_path: Path) -> None:
     """As they are without Splink; a thing here is a government and an organisation."""
     name = "Government of Estonia"
     thing = Thing("https://example.org/id/ee", name, ("government", "organisation"), (name,), "", {})
@@ -190,6 +181,9 @@ def test_records_of_other_kinds_are_left_out(session: SparkSession) -> None:
     ]
     found = suggest_in(session, [thing], records, ("organisation",))
     assert {one.record.iri for one in found} == {"https://example.org/organisation", "https://example.org/any"}
+    assert list(linked(session, KNOWN, [], CODES)) == []
+    with pytest.raises(ParameterError, match="the id '1' is no IRI of a thing"):
+        list(suggest_in(session, [thing], written([NameRow("1", name)], tmp_path / "other.parquet")))
 
 
 @pytest.mark.extended
@@ -199,14 +193,6 @@ def test_records_in_a_file_are_suggested(session: SparkSession, small: Graph, tm
     (found,) = suggest_in(session, things, written(rows, tmp_path / "some.parquet"), ("organisation",))
     assert found.thing.iri.endswith("/id/organisation/watch") and found.is_same
     assert found.record[:2] == ("https://example.org/1", ("Coalition Watch Inc.",)) and found.probability > 0.8
-
-
-@pytest.mark.extended
-def test_an_id_of_no_thing_is_refused(session: SparkSession, tmp_path: Path) -> None:
-    name = "Coalition Watch"
-    thing = Thing("https://example.org/id/watch", name, ("organisation",), (name,), "", {})
-    with pytest.raises(ParameterError, match="the id '1' is no IRI of a thing"):
-        list(suggest_in(session, [thing], written([NameRow("1", name)], tmp_path / "other.parquet")))
 
 
 @pytest.mark.extended
@@ -268,14 +254,11 @@ def test_a_signal_leaves_nothing_of_spark(installed: None, small_root: Path, tmp
     command = [sys.executable, "-m", "foc_graph", "link", "suggest", "--engine", "spark", "--target", str(target)]
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    end = time.monotonic() + SECONDS
     with subprocess.Popen(command, cwd=small_root, env={**os.environ, "TMPDIR": str(scratch)}) as running:
-        while running.poll() is None and not list(scratch.glob("foc-spark-*/blockmgr-*")) and time.monotonic() < end:
-            time.sleep(0.1)
+        until(lambda: running.poll() is not None or any(scratch.glob("foc-spark-*/blockmgr-*")))
         started = set(family(running.pid))
         running.send_signal(signal.SIGTERM)
         assert running.wait(SECONDS) == -signal.SIGTERM
-    while (left := [one for one in started if Path(f"/proc/{one}").exists()]) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert len(started) > 1 and not left
+    assert len(started) > 1
+    until(lambda: not any(Path(f"/proc/{one}").exists() for one in started))
     assert list(scratch.glob("foc-spark-*")) == []

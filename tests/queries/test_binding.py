@@ -1,5 +1,7 @@
 """Binding parameters: names, types, repeated values, and the words that errors use."""
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
@@ -15,13 +17,11 @@ from foc_graph.errors import (
 from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, COAL
 from foc_graph.queries.binding import bind, read_values
-from foc_graph.queries.header import read_queries
+from foc_graph.queries.header import read_query
 from foc_graph.queries.model import Parameter, StoredQuery
 from foc_graph.queries.resolve import Resolver
 from foc_graph.sparql.rewriting import insert
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.settings import find_workspace
-from tests.support import WorkspaceMaker
 
 
 @pytest.mark.parametrize("name", ["wg1", "foc/wg1", f"{BASE}id/foc/wg1"])
@@ -161,22 +161,12 @@ def test_clauses_are_put_after_every_where_that_uses_them_and_nowhere_else() -> 
         ),
     ],
 )
-def test_a_header_that_does_not_fit_its_query_is_refused(
-    make_workspace: WorkspaceMaker, header: str, text: str, message: str
-) -> None:
-    root = make_workspace()
+def test_a_header_that_does_not_fit_its_query_is_refused(tmp_path: Path, header: str, text: str, message: str) -> None:
     columns = "" if "columns" in message or "columns" in header else "#+ columns: {x: a thing}\n"
     lines = f"#+ summary: x\n#+ question: x\n#+ expect: []\n{columns}#+ {header}\n{text}\n"
-    (root / "queries" / "find" / "new.rq").write_text(lines, encoding="utf-8")
+    (tmp_path / "new.rq").write_text(lines, encoding="utf-8")
     with pytest.raises(ParseError, match=message):
-        read_queries(find_workspace(root))
-
-
-def test_a_query_that_gives_a_graph_has_no_columns(make_workspace: WorkspaceMaker) -> None:
-    root = make_workspace()
-    lines = "#+ summary: x\n#+ question: x\n#+ expect: []\nCONSTRUCT { ?x ?y ?z }\nWHERE { ?x ?y ?z }\n"
-    (root / "queries" / "find" / "new.rq").write_text(lines, encoding="utf-8")
-    assert read_queries(find_workspace(root))["new"].columns == {}
+        read_query(tmp_path / "new.rq", "new.rq")
 
 
 def test_what_a_sub_select_uses_is_not_bound_around_it() -> None:

@@ -23,6 +23,7 @@ from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import as_rows
 from tests.support.campaign import SEED, SHARE
 from tests.support.failures import CHANGES, DeadError, Step, die, failing_at, steps
+from tests.support.workspaces import replace_text
 
 GRAPH = ox.NamedNode("http://example.org/graph")
 PART = """
@@ -57,11 +58,6 @@ def load(folder: StoreFolder, key: str, *names: str) -> None:
 def held(store: EmbeddedStore) -> set[str]:
     rows = as_rows(store.query("SELECT ?thing WHERE { ?thing ?p ?o }"))
     return {row["thing"].rpartition("/")[2] for row in rows}
-
-
-def run(code: str, folder: StoreFolder, key: str = "two", names: str = "b c") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", PART + code, str(folder.path), key, names]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
 
 
 @pytest.fixture
@@ -285,7 +281,8 @@ try:
 except ServiceError as error:
     print(error)
 """
-    done = run(code, loaded)
+    command = [sys.executable, "-c", PART + code, str(loaded.path), "two", "b c"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.stdout.startswith(f"{loaded.path}: cannot be written (") and done.stdout.count("\n") == 1, done.stderr
     assert "the store is unchanged" in done.stdout
     assert held(loaded.open()) == {"a"}
@@ -336,16 +333,6 @@ def changed(name: str, value: object) -> Callable[[Path], None]:
     return change
 
 
-def replaced(old: str, new: str) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        path = folder / "foc-store.json"
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new))
-
-    return change
-
-
 def each_table(change: Callable[[Path], object]) -> Callable[[Path], None]:
     return lambda folder: [change(table) for table in sorted((folder / "store-1").glob("*.sst"))] and None
 
@@ -358,7 +345,11 @@ FAULTS: dict[str, tuple[Callable[[Path], object], type[FocGraphError], str]] = {
     "half-written": (lambda path: (path / "foc-store.json").unlink(), ServiceError, "run the same `foc load` again"),
     "newer format": (changed("format", 2), ServiceError, f"in format 2 of '{ENGINE}'"),
     "another engine": (changed("engine", "pyoxigraph 0.4"), ServiceError, "format 1 of 'pyoxigraph 0.4'"),
-    "manifest changed": (replaced("store-1", "store-2"), ServiceError, "foc-store.json is not what a load wrote"),
+    "manifest changed": (
+        lambda path: replace_text(path / "foc-store.json", "store-1", "store-2"),
+        ServiceError,
+        "foc-store.json is not what a load wrote",
+    ),
     "no object": (lambda path: (path / "foc-store.json").write_text("[]"), ServiceError, "not what a load wrote"),
     "deep": (lambda path: (path / "foc-store.json").write_text("[" * 10**6), ServiceError, "not what a load wrote"),
     "store gone": (lambda path: shutil.rmtree(path / "store-1"), ServiceError, "store-1 cannot be read"),
