@@ -3,8 +3,7 @@
 Run `python -m benchmarks.ask`. The questions are those of `benchmarks/questions`, written from what each stored
 query answers, without its phrasings. Phrasings and words were learnt from the part `fit`; nobody reads `held`. A call
 is right if it has exactly the query and the parameters expected. The keywords are the words of each query's name,
-question and summary, with the same things and dates found. `--misses` lists what of the part `fit` is not right, and
-`--names 100000` adds so many made-up names.
+question and summary, with the same things and dates found. `--misses` lists what of the part `fit` is not right.
 """
 
 import argparse
@@ -13,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from random import Random
 from typing import Any, NamedTuple
 
 import foc_graph
@@ -26,7 +24,7 @@ from foc_graph.questions.names import Names
 from foc_graph.questions.phrasebook import Phrase, Phrasebook
 from foc_graph.questions.question import Question
 from foc_graph.questions.reading import Reader
-from foc_graph.questions.rules import Named, Rules, make_rules
+from foc_graph.questions.rules import Rules, make_rules
 from foc_graph.questions.scoring import Call
 from foc_graph.questions.words import forms, seen, split
 
@@ -126,28 +124,13 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * p:.1f} ({100 * max(0, middle - wide):.1f} to {100 * min(1, middle + wide):.1f})"
 
 
-def add_names(rules: Rules, number: int) -> Rules:
-    """Add so many organisations, whose names have three words of names and one of their own."""
-    chosen, words = Random(1), sorted({word for name in rules.names for word in name.split()})
-    named = [f"{' '.join(chosen.choices(words, k=3))} {made:x}x" for made in range(number)]
-    things = [
-        *rules.things,
-        *(Named(f"organisation/{made}", ("organisation",), name) for made, name in enumerate(named)),
-    ]
-    names = {name: [len(rules.things) + made] for made, name in enumerate(named)}
-    return rules._replace(things=things, names={**names, **rules.names})
-
-
 def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misses", action="store_true", help="list the misses of the part that was fitted on")
-    parser.add_argument("--names", type=int, help="ask the questions where so many further names are known")
     options = parser.parse_args()
     graph = foc_graph.open()
     made, rules = timed(lambda: make_rules(graph))
-    if options.names:
-        rules = add_names(rules, options.names)
     started, reader = timed(lambda: Reader(rules))
     ways: dict[str, Find] = {
         "foc ask": lambda text, _: reader.read(text, TODAY).call,

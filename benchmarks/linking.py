@@ -5,12 +5,9 @@ Run `python -m benchmarks.linking`. Things and mistakes are made from seeds, so 
 """
 
 import argparse
-import gc
 import random
 import resource
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 from rapidfuzz import fuzz, process
 
@@ -111,39 +108,19 @@ def asked(known: list[Thing], count: int) -> Iterator[tuple[str, Thing]]:
         yield misspelt(thing.name, dice), thing
 
 
-MATCHER: Matcher | None = None
-
-
-def _first(name: str) -> str:
-    """IRI of the most probable thing; the matcher is that of the process that forked this one."""
-    assert MATCHER is not None
-    found = MATCHER.candidates(Asked(name, ("organisation",)), 1)
-    return found[0].thing.iri if found else ""
-
-
-def measure(count: int, processes: int) -> None:
+def measure(count: int) -> None:
     """Print one line of the table."""
-    global MATCHER
     known = things(count)
     pairs = list(asked(known, NAMES))
-    names = [name for name, _ in pairs]
-    gc.collect()
-    build, MATCHER = timed(lambda: Matcher(known))
+    build, matcher = timed(lambda: Matcher(known))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    gc.freeze()
-    took, one = timed(lambda: [_first(name) for name in names])
-    alone, several = NAMES / took, 0.0
-    if processes > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
-            list(pool.map(_first, names[: processes * 10]))
-            took, same = timed(lambda: list(pool.map(_first, names, chunksize=100)))
-            assert same == one
-            several = NAMES / took
+    took, found = timed(lambda: [matcher.candidates(Asked(name, ("organisation",)), 1) for name, _ in pairs])
+    alone = NAMES / took
+    one = [best[0].thing.iri if best else "" for best in found]
     recall = sum(iri == thing.iri for iri, (_, thing) in zip(one, pairs, strict=True)) / NAMES
     peer, same = ask_peer(known, [(name, thing.iri) for name, thing in pairs[:PEER_NAMES]])
     made = (f"{count:,}", f"{sum(len(thing.names) for thing in known):,}", f"{build:.1f} s", f"{memory:,.0f} MiB")
-    ours = (f"{alone:,.0f}", f"{several:,.0f}", f"{recall:.3f}")
-    show_row(*made, *ours, f"{peer:,.1f}", f"{same:.3f}", f"{alone / peer:,.0f}")
+    show_row(*made, f"{alone:,.0f}", f"{recall:.3f}", f"{peer:,.1f}", f"{same:.3f}", f"{alone / peer:,.0f}")
 
 
 def ask_peer(known: Sequence[Thing], asked: Sequence[tuple[str, str]]) -> tuple[float, float]:
@@ -159,13 +136,12 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="how many things")
-    parser.add_argument("--processes", type=int, default=2, help="processes that share the names (default 2)")
     options = parser.parse_args()
     print(machine(), end="\n\n")
-    ours = (">index", ">memory", ">names/s, 1 process", ">2 processes", ">first is right")
+    ours = (">index", ">memory", ">names/s", ">first is right")
     show_head(">things", ">names", *ours, ">extractOne/s", ">first is right", ">times as fast")
     for size in options.sizes:
-        measure(size, options.processes)
+        measure(size)
 
 
 if __name__ == "__main__":
