@@ -140,7 +140,10 @@ def _path(path: PropertyPath | None) -> str:
     return "" if path is None else sparql(path)
 
 
-each_case = pytest.mark.parametrize("name", NAMES)
+def each_case(aside: str = "none") -> pytest.MarkDecorator:
+    """Parameters: the names of all cases; those that begin with `aside` are judged in `make test-all` alone."""
+    marks = [pytest.mark.sweep]
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=marks * name.startswith(aside)) for name in NAMES])
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +180,7 @@ def find(case: Case, load: Callable[[list[Shape]], DataGraph]) -> list[Finding]:
     return run(graph, [one for shape in shapes for one in checks(shape, graph.focus)])
 
 
-@each_case
+@each_case()
 def test_embedded(case: Case) -> None:
     def load(shapes: list[Shape]) -> EmbeddedGraph:
         data = EmbeddedGraph()
@@ -188,9 +191,7 @@ def test_embedded(case: Case) -> None:
     check("embedded", case, lambda case: find(case, load))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.sweep] * name.startswith("sparql/")) for name in NAMES]
-)
+@each_case(aside="sparql/")
 def test_columnar(case: Case, tmp_path: Path) -> None:
     """SPARQL of the shapes' author is asked of an embedded store."""
     data = tmp_path / "data.nt"
@@ -209,18 +210,18 @@ def check_at(server: Server, engine: str, case: Case) -> None:
     check(engine, case, lambda case: find(case, load))
 
 
-@each_case
+@each_case()
 def test_oxigraph_server(oxigraph_server: Server, case: Case) -> None:
     check_at(oxigraph_server, "oxigraph", case)
 
 
-@each_case
+@each_case()
 def test_virtuoso_server(virtuoso_server: Server, case: Case) -> None:
     check_at(virtuoso_server, "virtuoso", case)
 
 
 @pytest.mark.filterwarnings("ignore:Parsing weird boolean")
-@each_case
+@each_case(aside="core/complex/shacl-shacl")
 def test_pyshacl(case: Case) -> None:
     from foc_graph.shacl.pyshacl_engine import pyshacl_findings
 
