@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -14,9 +13,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from tests.support.http import until
 from tests.support.programs import MissingProgramError, find_program, give_up
 
-START_SECONDS = 60
 STOP_SECONDS = 10
 ATTEMPTS = 3  # another process may take a port between its choice and its use
 
@@ -113,12 +112,13 @@ class Server(ABC):
             self._process.wait()
 
     def _answers(self) -> bool:
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self._process.poll() is None:
-            with suppress(OSError), _open(f"{self.query_url}?query={quote('ASK { }')}", timeout=5):
-                return self._process.poll() is None  # else it is another's that has the port
-            time.sleep(0.05)
-        return False
+        def ask() -> bool:
+            with suppress(OSError), _open(f"{self.query_url}?query={quote('ASK { }')}", timeout=60):
+                return True
+            return self._process.poll() is not None
+
+        until(ask)
+        return self._process.poll() is None  # else it is another's that has the port
 
 
 class OxigraphServer(Server):
