@@ -61,6 +61,10 @@ def named_triples(text: str) -> set[Triple]:
     }
 
 
+def positions_in(text: str, name: str = "x.ttl") -> Positions:
+    return Positions([(name, Path(name))], {Path(name): text})
+
+
 def place_in(text: str, offset: int) -> str:
     before = text[:offset].split("\n")
     return f"x.ttl:{len(before)}:{len(before[-1]) + 1}"
@@ -70,8 +74,7 @@ def place_in(text: str, offset: int) -> str:
 @given(st.lists(st.builds(ox.Triple, st.sampled_from(IRIS), st.sampled_from(IRIS), st.sampled_from(IRIS + LITERALS))))
 def test_n_triples_have_positions_too(triples: list[ox.Triple]) -> None:
     text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
-    path = Path("x.nt")
-    positions = Positions([("x.nt", path)], {path: text})
+    positions = positions_in(text, "x.nt")
     lines = text.split("\n")
     for triple in triples:
         name, line, column = positions.position(triple.subject.value, triple.predicate.value, triple.object).split(":")
@@ -88,13 +91,10 @@ def test_n_triples_have_positions_too(triples: list[ox.Triple]) -> None:
         ("1e0", "1", "double"),
     ],
 )
-def test_a_literal_is_found_in_the_form_that_the_store_gives_it(
-    tmp_path: Path, written: str, value: str, datatype: str
-) -> None:
-    path = tmp_path / "x.ttl"
-    path.write_text(f"PREFIX xsd: <{XSD}>\n<x:s> <x:p> 8, {written} .\n")
+def test_a_literal_is_found_in_the_form_that_the_store_gives_it(written: str, value: str, datatype: str) -> None:
+    positions = positions_in(f"PREFIX xsd: <{XSD}>\n<x:s> <x:p> 8, {written} .\n")
     literal = ox.Literal(value, datatype=ox.NamedNode(XSD + datatype))
-    assert Positions([("x.ttl", path)]).position("x:s", "x:p", literal) == "x.ttl:2:16"
+    assert positions.position("x:s", "x:p", literal) == "x.ttl:2:16"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,7 @@ def test_a_literal_is_found_in_the_form_that_the_store_gives_it(
 )
 def test_a_value_is_found_in_any_spelling(text: str) -> None:
     before, after = text.split("¦")
-    path = Path("x.ttl")
-    positions = Positions([("x.ttl", path)], {path: before + after})
+    positions = positions_in(before + after)
     assert ("x:s", "x:p", ox.NamedNode("x:v.w")) in named_triples(before + after)
     assert positions.position("x:s", "x:p", ox.NamedNode("x:v.w")) == place_in(before, len(before))
 
@@ -158,9 +157,7 @@ TERM = ox.Triple(ox.NamedNode("x:a"), ox.NamedNode("x:b"), ox.Literal(1))
 )
 def test_a_thing_and_a_predicate_are_found_where_they_are_written_first(text: str, thing: tuple[Any, ...]) -> None:
     before, after = text.split("¦")
-    path = Path("x.ttl")
-    positions = Positions([("x.ttl", path)], {path: before + after})
-    assert positions.position(*thing) == place_in(before, len(before))
+    assert positions_in(before + after).position(*thing) == place_in(before, len(before))
 
 
 DATA = "<x:a> <x:p> 1 ;\n  <x:q> [ <x:p> 2 ] .\n\n<x:b> <x:p> <x:a> .\n"
@@ -184,8 +181,7 @@ DATA = "<x:a> <x:p> 1 ;\n  <x:q> [ <x:p> 2 ] .\n\n<x:b> <x:p> <x:a> .\n"
 def test_what_is_not_there_is_placed_at_the_nearest_that_is(
     subject: str, predicate: str | None, value: ox.Literal | None, place: str
 ) -> None:
-    path = Path("x.ttl")
-    assert Positions([("x.ttl", path)], {path: DATA}).position(subject, predicate, value) == place
+    assert positions_in(DATA).position(subject, predicate, value) == place
 
 
 def test_a_thing_that_several_files_describe_is_placed_where_the_triple_is(tmp_path: Path) -> None:
@@ -229,7 +225,6 @@ def test_a_file_that_cannot_be_read_holds_no_positions(
     "fault", ['"', "e:a", "<\\u0020>", "<x:a> <x:p> { 1 } .", "<x:a> <x:p> << >> .", "<x:a>", "[ ( "]
 )
 def test_what_stands_before_a_fault_is_found(fault: str) -> None:
-    path = Path("x.ttl")
-    positions = Positions([("x.ttl", path)], {path: f"<x:b> <x:p> 1 .\n{fault}"})
+    positions = positions_in(f"<x:b> <x:p> 1 .\n{fault}")
     assert positions.position("x:b", "x:p", ox.Literal(1)) == "x.ttl:1:13"
     assert re.fullmatch(r"(x\.ttl:2:1)?", positions.position("x:a"))
