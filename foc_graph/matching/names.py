@@ -138,11 +138,11 @@ def spelt_out(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = unquote(text).casefold()
-    if folded.isascii():
-        return folded
-    decomposed = unicodedata.normalize("NFKD", folded)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return _BEYOND_ASCII.sub(_without_marks, unquote(text).casefold())
+
+
+def _without_marks(run: re.Match[str]) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", run[0]) if not unicodedata.combining(one))
 
 
 def normalised(text: str) -> str:
