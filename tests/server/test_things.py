@@ -165,12 +165,20 @@ def test_a_document_names_its_other_formats(each: TestClient, accept: str, endin
     assert (direct.content, direct.headers["content-type"]) == (answer.content, kind)
 
 
-def test_everything_is_rdf_xml_for_editors_of_ontologies(each: TestClient) -> None:
-    for path, accept in (("/ns", OWL_API), ("/concept/role/member", "application/xml"), ("/doc/example", OWL_API)):
-        answer = each.get(path, headers={"Accept": accept})
+@pytest.mark.parametrize(("which", "other"), [("released", "versions"), ("made", "client")])
+def test_everything_is_rdf_xml_for_editors_of_ontologies(
+    request: pytest.FixtureRequest, which: str, other: str
+) -> None:
+    served, vocabulary = request.getfixturevalue(which), request.getfixturevalue(other)
+    for asked, path, accept in (
+        (vocabulary, "/ns", OWL_API),
+        (served, "/concept/role/member", "application/xml"),
+        (served, "/doc/example", OWL_API),
+    ):
+        answer = asked.get(path, headers={"Accept": accept})
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/rdf+xml")
-        assert each.get(f"{path}.rdf", follow_redirects=True).content == answer.content
-        turtle = each.get(path, headers={"Accept": "text/turtle"}).text
+        assert asked.get(f"{path}.rdf", follow_redirects=True).content == answer.content
+        turtle = asked.get(path, headers={"Accept": "text/turtle"}).text
         again, expected = (
             to_isomorphic(rdflib.Graph().parse(data=text, format=format))
             for text, format in ((answer.text, "xml"), (re.sub('"@und', '"', turtle), "turtle"))
@@ -178,11 +186,11 @@ def test_everything_is_rdf_xml_for_editors_of_ontologies(each: TestClient) -> No
         assert again == expected and len(again) > 0
 
 
-def test_shapes_and_graphs_are_described_together(made: TestClient) -> None:
+def test_shapes_and_graphs_are_described_together(client: httpx2.Client) -> None:
     for path, index, ending in (("shapes/Body", "shapes/index", "ttl"), ("graph/ontology", "graph/index", "jsonld")):
-        answer = made.get(f"/{path}", headers={"Accept": DATA[ending]})
+        answer = client.get(f"/{path}", headers={"Accept": DATA[ending]})
         assert answer.status_code == 200 and answer.headers["content-location"] == f"index.{ending}"
-        assert answer.content == made.get(f"/{index}.{ending}").content
+        assert answer.content == client.get(f"/{index}.{ending}").content
 
 
 def test_a_format_that_no_document_has_is_not_acceptable(each: TestClient) -> None:

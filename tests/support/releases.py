@@ -113,8 +113,8 @@ def made_once(shared: Path, make: Callable[[Path], Out]) -> Out:
 
 
 def two_releases(folder: Path) -> Out:
-    """Publish twice; in the second release a thing is withdrawn, and others were merged."""
-    found = Out(new_workspace(folder / "workspace", '["ontology", "queries"]'), folder / "out")
+    """Publish twice, without vocabulary; in the second release a thing is withdrawn, and others were merged."""
+    found = Out(new_workspace(folder / "workspace", RULES), folder / "out")
     publish(found.folder, Workspace(found.workspace))
     data = found.workspace / "data" / "coalitions" / "example" / "coalition.ttl"
     text = data.read_text("utf-8").replace("id/example/secretariat", "id/example/office")
