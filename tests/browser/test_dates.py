@@ -12,7 +12,7 @@ from foc_graph.charts import draw_chart
 from foc_graph.graph import Graph
 from tests.support.explorer import COALITION, FIGURE, FIRST, LATEST, MAP, MARKS, ROWS, bounds
 from tests.support.foc_server import FocServer
-from tests.support.node import UI, run_node
+from tests.support.node import UI, find_node, run_node
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page
@@ -30,6 +30,7 @@ def test_the_modules_pass_their_own_tests() -> None:
 
 
 def test_the_browser_is_as_sure_of_every_membership_as_the_library(small: Graph, tmp_path: Path) -> None:
+    find_node()
     coalitions = [row["coalition"] for row in small.rows("coalitions")]
     known: dict[str, list[str]] = {}
     for coalition in coalitions:

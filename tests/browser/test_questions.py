@@ -16,7 +16,7 @@ from foc_graph.questions.reading import Reader
 from foc_graph.questions.rules import make_rules
 from tests.support.browser import NewPage, accessibility
 from tests.support.file_host import BELOW, sending
-from tests.support.node import run_node
+from tests.support.node import find_node, run_node
 from tests.support.questions import ASKED, DECLINED, TODAY
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -65,6 +65,7 @@ def compare(graph: Graph, questions: list[str], tmp_path: Path) -> None:
 
 
 def test_the_browser_understands_questions_as_the_library_does(graph: Graph, tmp_path: Path) -> None:
+    find_node()
     fitted = [one.question for one in read_questions() if one.part == "fit"]
     compare(graph, [*ASKED, *DECLINED, *fitted[::STEP]], tmp_path)
 
@@ -72,6 +73,7 @@ def test_the_browser_understands_questions_as_the_library_does(graph: Graph, tmp
 def test_names_that_objects_have_in_javascript_are_names_like_others(
     small_root: Path, cache: Path, tmp_path: Path
 ) -> None:
+    find_node()
     root = shutil.copytree(small_root, tmp_path / "workspace")
     (root / "queries" / "own").mkdir(parents=True)
     (root / "queries" / "own" / "constructor.rq").write_text(CONSTRUCTOR, encoding="utf-8")

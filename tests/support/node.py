@@ -9,11 +9,16 @@ from tests.support.programs import MissingProgramError, give_up
 UI = ROOT / "ui"
 
 
-def run_node(*arguments: str) -> str:
-    """Run Node.js in the folder of the scripts, and return what it printed."""
+def find_node() -> str:
+    """Find Node.js, or skip the test."""
     node = shutil.which("node")
     if node is None:
         give_up(MissingProgramError("Node.js is not installed"))
-    done = subprocess.run([node, *arguments], cwd=UI, capture_output=True, text=True, timeout=120)
+    return node
+
+
+def run_node(*arguments: str) -> str:
+    """Run Node.js in the folder of the scripts, and return what it printed."""
+    done = subprocess.run([find_node(), *arguments], cwd=UI, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
