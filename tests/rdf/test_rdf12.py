@@ -382,11 +382,15 @@ ANSWERS = {
 }
 
 
-def test_an_answer_holds_triple_terms_in_each_format() -> None:
-    found = EmbeddedStore.in_memory().query(f'SELECT ?t {{ BIND(<<( <{EX}a> <{EX}p> "x"@ar--rtl )>> AS ?t) }}')
+def test_an_answer_holds_triple_terms_in_each_format(root: Path) -> None:
+    ask = f'SELECT ?t {{ BIND(<<( <{EX}a> <{EX}p> "x"@ar--rtl )>> AS ?t) }}'
+    found = EmbeddedStore.in_memory().query(ask)
     assert isinstance(found, Rows)
     for format, expected in ANSWERS.items():
         assert expected in found.serialise(format).decode(), format
+    for format in ("json", "md"):
+        code, output, _ = run(root, "sparql", "--format", format, ask)
+        assert code == 0 and ANSWERS[format] in output
 
 
 def test_a_graph_is_written_with_triple_terms_where_its_format_has_them(root: Path) -> None:

@@ -23,7 +23,7 @@ from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import EmbeddedGraph
 from foc_graph.shacl.engine import Engine, run
-from foc_graph.shacl.plan import Compares, Condition, HasLength, Keep, Matches, Nodes, Not
+from foc_graph.shacl.plan import Compares, Condition, HasLength, Instances, Keep, Matches, Nodes, Not
 from foc_graph.shacl.report import Report
 from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_shapes
@@ -295,6 +295,13 @@ def test_terms_compare_as_in_sparql(bound: str, operator: Literal["<", "<=", ">"
     condition = Compares("term", operator, other)
     found, missed = judged(terms, condition), judged(terms, Not(condition))
     assert found["duckdb"] == found["sparql"] and missed["duckdb"] == missed["sparql"]
+
+
+def test_instances_of_a_class_are_those_of_all_below_it() -> None:
+    known = triples("ex:a a ex:A . ex:b a ex:B . ex:c a ex:D . ex:B rdfs:subClassOf ex:C . ex:C rdfs:subClassOf ex:A .")
+    plan = Instances("node", ox.NamedNode("http://example.org/A"))
+    with ColumnarGraph([], known) as graph:
+        assert {str(node) for (node,) in graph.rows(plan, {})} == {f"<http://example.org/{name}>" for name in "ab"}
 
 
 def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -74,6 +74,7 @@ QUERIES = (
     "$this {q}* ?value . ?value {p} ?any",
     "$this {q}* ?value",
     "$this {p} [ {q} ?value ]",
+    "$this ({p}|^{q})/a ?kind . ?value a ?kind",
     "$this {p} ?any . ?any ?value []",
     "{{ SELECT $this ?one {{ $this {p} ?x . ?x {q} ?one }} }} ?x {q} ?value",
     "$this a ?kind . ?value a ?kind FILTER NOT EXISTS {{ ?value {p} ?x . ?x {q} ?y }}",

@@ -24,6 +24,11 @@ def test_records_hold_python_values(small: Graph) -> None:
     assert list(as_rows(small.sparql(text))) == [expected]
 
 
+def test_a_query_may_name_the_graphs_that_it_asks(small: Graph) -> None:
+    assert small.sparql("ASK { ?s ?p ?o }") is True
+    assert small.sparql("ASK FROM <x:none> { ?s ?p ?o }") is False
+
+
 @campaign(250)
 @given(st.text(max_size=6), st.sampled_from(["integer", "decimal", "double", "boolean", "date", "string"]))
 def test_any_literal_has_a_value(text: str, datatype: str) -> None:
