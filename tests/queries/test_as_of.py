@@ -18,23 +18,23 @@ from foc_graph.store.results import Record
 from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import find_workspace
-from tests.support import PREFIXES, ROOT
+from tests.support import ROOT
 from tests.support.campaign import campaign
+from tests.support.workspaces import PREFIXES
 
 VERIFIED = "2026-11-24"
-RDF = "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\n"
 WORKSPACE = find_workspace(ROOT)
 RULES = read_rules(WORKSPACE)
 QUERIES = read_queries(WORKSPACE)
-ONTOLOGY = [
-    quad for quad in read_dataset(WORKSPACE) if quad.graph_name == ox.NamedNode(WORKSPACE.base + "graph/ontology")
-]
+GRAPH = ox.NamedNode(f"{WORKSPACE.base}graph/ontology")
+ONTOLOGY = [quad for quad in read_dataset(WORKSPACE) if quad.graph_name == GRAPH]
 
 Period = Mapping[str, str]
 """Property (begin, end, attested, ...) to date, `periodState` or `basis` to the slug of a concept.
 
 `normal begin` and the like are claims: the rank, the property, and its value.
 """
+Answers = dict[str, dict[int, tuple[str, str]]]
 CONCEPTS = {"periodState": "period-state", "basis": "basis"}
 
 
@@ -60,7 +60,7 @@ def claims(thing: str, period: Period) -> str:
 def graph_of(coalition: Period, memberships: Iterable[Period], phases: Iterable[tuple[str, Period]] = ()) -> Graph:
     """A graph of one coalition `x` whose member `organisation/N` holds the N-th membership, the first with phases."""
     base = f"{WORKSPACE.base}id/"
-    text = f'{PREFIXES}{RDF} <{base}x> a coal:Coalition ; {statements(coalition)} skos:prefLabel "X"@en .\n'
+    text = f'{PREFIXES} <{base}x> a coal:Coalition ; {statements(coalition)} skos:prefLabel "X"@en .\n'
     text += claims(f"{base}x", coalition)
     for number, period in enumerate(memberships):
         text += f"""<{base}organisation/{number}> a org:Organization ; skos:prefLabel "{number}"@en .
@@ -80,8 +80,13 @@ def graph_of(coalition: Period, memberships: Iterable[Period], phases: Iterable[
     return Graph(WORKSPACE, store, QUERIES)
 
 
+def answers_of(rows: Iterable[Record]) -> dict[int, tuple[str, str]]:
+    return {int(row["name"]): (row["certainty"], row["because"]) for row in rows}
+
+
 def certainties(graph: Graph, as_of: str) -> dict[int, str]:
-    return {int(row["name"]): row["certainty"] for row in graph.query("members", coalition="x", as_of=as_of)}
+    found = answers_of(graph.query("members", coalition="x", as_of=as_of))
+    return {number: certainty for number, (certainty, _) in found.items()}
 
 
 DESIGNED = [
@@ -207,16 +212,12 @@ TRICKY = {
 
 @pytest.fixture(scope="module")
 def designed() -> Graph:
-    """A graph of all these periods, those without names first."""
     return graph_of({}, [period for period, *_ in (*DESIGNED, *TRICKY.values())])
-
-
-Answers = dict[str, dict[int, tuple[str, str]]]
-"""Certainty and reason of each member that is listed, by the date that is asked for."""
 
 
 @pytest.fixture(scope="module")
 def listed(designed: Graph) -> Answers:
+    """Certainty and reason of each member that is listed, by the date that is asked for."""
     dates = {as_of for *_, answers in (*DESIGNED, *TRICKY.values()) for as_of in answers}
     return {as_of: answers_of(designed.query("members", coalition="x", as_of=as_of)) for as_of in dates}
 
@@ -240,12 +241,9 @@ def test_queries_about_an_agent_and_a_body_decide_alike(designed: Graph, listed:
     for number, (*_, answers) in enumerate(TRICKY.values(), len(DESIGNED)):
         for as_of in answers:
             rows = designed.query("memberships_of", agent=f"organisation/{number}", as_of=as_of)
-            certainty = [(row["certainty"], row["because"]) for row in rows]
-            assert certainty == [listed[as_of].get(number)] * (number in listed[as_of])
-
-
-def answers_of(rows: Iterable[Record]) -> dict[int, tuple[str, str]]:
-    return {int(row["name"]): (row["certainty"], row["because"]) for row in rows}
+            assert [(row["certainty"], row["because"]) for row in rows] == [listed[as_of].get(number)] * (
+                number in listed[as_of]
+            )
 
 
 PHASED: dict[str, tuple[Period, list[tuple[str, Period]], dict[str, str], str | None]] = {
@@ -300,10 +298,8 @@ def test_a_phase_shows_in_the_status(name: str) -> None:
 
 def test_a_phase_lies_within_its_membership() -> None:
     graph = graph_of({"begin": "2012"}, [{"begin": "2014", "end": "2019"}], [("inactive", {})])
-    (bounds,) = graph.sparql("""SELECT ?begins ?ends ?state
-        WHERE {
-          ?phase coal:phaseOf ?x ; coal:beginsEarliest ?begins ; coal:endsLatest ?ends ; coal:periodState ?state
-        }""")
+    asked = "coal:beginsEarliest ?begins ; coal:endsLatest ?ends ; coal:periodState ?state"
+    (bounds,) = graph.sparql(f"SELECT * WHERE {{ ?phase coal:phaseOf ?x ; {asked} }}")
     assert (bounds["begins"], bounds["ends"]) == ("2014-01-01", "2019-12-31")
     assert str(bounds["state"]).endswith("/ended-date-unknown")
 
@@ -311,19 +307,16 @@ def test_a_phase_lies_within_its_membership() -> None:
 def test_a_membership_lies_within_its_coalition() -> None:
     """A year of joining is no earlier than the coalition's first day, an unknown end no later than its last."""
     graph = graph_of({"begin": "2011-12-08", "end": "2015"}, [{"begin": "2011"}])
-    assert certainties(graph, "2011-12-07") == {}
-    assert certainties(graph, "2011-12-08") == {0: "possible"}
-    assert certainties(graph, "2011") == {0: "certain"}
-    assert certainties(graph, "2014") == {0: "possible"}
-    assert certainties(graph, "2016") == {}
+    found = [certainties(graph, as_of).get(0) for as_of in ("2011-12-07", "2011-12-08", "2011", "2014", "2016")]
+    assert found == [None, "possible", "certain", "possible", None]
 
 
 def test_nothing_is_presumed_after_the_end_or_the_planned_end_of_what_contains_it() -> None:
-    period = {"begin": "2012", "verified": "2013"}
-    assert certainties(graph_of({"end": "2014-06-30"}, [period]), "2014") == {0: "presumed"}
-    assert certainties(graph_of({"end": "2014-06-30"}, [period]), "2014-07") == {}
-    assert certainties(graph_of({"plannedEnd": "2014-06-30"}, [period]), "2014") == {0: "presumed"}
-    assert certainties(graph_of({"plannedEnd": "2014-06-30"}, [period]), "2014-07") == {0: "possible"}
+    ended, planned = (
+        graph_of({end: "2014-06-30"}, [{"begin": "2012", "verified": "2013"}]) for end in ("end", "plannedEnd")
+    )
+    assert [certainties(ended, as_of) for as_of in ("2014", "2014-07")] == [{0: "presumed"}, {}]
+    assert [certainties(planned, as_of) for as_of in ("2014", "2014-07")] == [{0: "presumed"}, {0: "possible"}]
 
 
 DAYS = st.dates(datetime.date(2010, 1, 1), datetime.date(2014, 12, 31))
