@@ -193,6 +193,18 @@ def parsing(where: str, format: ox.RdfFormat) -> Iterator[None]:
 def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[ox.Triple], dict[str, str]]:
     """Parse a Turtle document into its triples, without duplicates, and the prefixes it declares.
 
+    `base` and the faults are as for `parse_statements`.
+
+    Raises:
+        ParseError: at the line and column of the fault.
+    """
+    quads, prefixes = parse_statements(text, where, base)
+    return [quad.triple for quad in quads], prefixes
+
+
+def parse_statements(text: str, where: str, base: str | None = None) -> tuple[list[ox.Quad], dict[str, str]]:
+    """Parse a Turtle document into quads of the default graph, without duplicates, and the prefixes it declares.
+
     Relative IRIs are resolved against `base`, in a file from outside that of the file (`file_iri`); without one, as in
     a workspace's own files, they are faults, and so is all that RDF 1.1 does not have.
 
@@ -202,11 +214,10 @@ def parse_turtle(text: str, where: str, base: str | None = None) -> tuple[list[o
     Nesting(where).follow(text.encode())
     with parsing(where, ox.RdfFormat.TURTLE):
         parser = ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True)
-        quads = list(parser)
-    triples = list(dict.fromkeys(quad.triple for quad in quads))
-    if base is None and _PERHAPS_BEYOND.search(text) and any(is_beyond_1_1(triple.object) for triple in triples):
+        quads = list(dict.fromkeys(parser))
+    if base is None and _PERHAPS_BEYOND.search(text) and any(is_beyond_1_1(quad.object) for quad in quads):
         raise ParseError(where, *position(text, _offset_beyond_1_1(text)), _BEYOND_1_1)
-    return triples, dict(parser.prefixes)
+    return quads, dict(parser.prefixes)
 
 
 def _offset_beyond_1_1(text: str) -> int:

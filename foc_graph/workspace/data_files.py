@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 from foc_graph.namespaces import PREFIXES
-from foc_graph.rdf.parser import file_iri, parse_turtle
+from foc_graph.rdf.parser import file_iri, parse_statements
 from foc_graph.rdf.positions import Document, Positions, TurtleDocument
 from foc_graph.rdf.turtle import format_turtle
 from foc_graph.sssom.identifiers import MappingDocument, parse_mappings
@@ -19,17 +19,19 @@ from foc_graph.workspace.claims import ClaimsDocument, format_claims, parse_clai
 from foc_graph.workspace.settings import CLAIMS, Workspace
 
 
-def parse_data(workspace: Workspace, path: Path, text: str, where: str, base: str | None = None) -> list[ox.Triple]:
-    """Return the triples of a data file with this text, without duplicates.
+def parse_data(workspace: Workspace, path: Path, text: str, where: str, base: str | None = None) -> list[ox.Quad]:
+    """Return the triples of a data file with this text, without duplicates, as quads of the default graph.
 
-    `base` is as for `parse_turtle`.
+    `base` is as for `parse_statements`.
 
     Raises:
         ParseError: at the line and column of the fault.
     """
     if path.name.endswith(CLAIMS):
-        return parse_claims(text, where, workspace.vocabulary(path))
-    return parse_mappings(text, where) if path.name.endswith(MAPPINGS) else parse_turtle(text, where, base)[0]
+        return [ox.Quad(*triple) for triple in parse_claims(text, where, workspace.vocabulary(path))]
+    if path.name.endswith(MAPPINGS):
+        return [ox.Quad(*triple) for triple in parse_mappings(text, where)]
+    return parse_statements(text, where, base)[0]
 
 
 def format_data(workspace: Workspace, path: Path, text: str, where: str) -> str:

@@ -37,12 +37,12 @@ def read_dataset(
     clashes: list[tuple[str, Path, Path]] = []
     for path in dict.fromkeys((*workspace.data_files, *edited, *extra)):
         text = edited[path] if path in edited else read_text(path, workspace.name(path))
-        triples = described_in(workspace, path, text)
+        quads = described_in(workspace, path, text)
         if path in own:
-            refuse_replaced(triples, text, workspace.name(path), migrations)
+            refuse_replaced(quads, text, workspace.name(path), migrations)
         if not judged:
-            _check_dates(triples, text, workspace.name(path))
-        for subject in dict.fromkeys(triple.subject for triple in triples):
+            _check_dates(quads, text, workspace.name(path))
+        for subject in dict.fromkeys(quad.subject for quad in quads):
             first = described.setdefault(subject, path)
             if first != path and isinstance(subject, ox.NamedNode):
                 clashes.append((subject.value, first, path))
@@ -51,8 +51,10 @@ def read_dataset(
             raise WorkspaceError(
                 f"{workspace.name(path)}: the name `derived` is reserved for derived statements: rename the folder"
             )
-        target = ox.DefaultGraph() if judged else graph
-        yield from (ox.Quad(triple.subject, triple.predicate, triple.object, target) for triple in triples)
+        if judged:
+            yield from quads
+        else:
+            yield from (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)
     if clashes:
         iri, *files = clashes[0]
         found = (data_positions(workspace, [path], edited).position(iri) or workspace.name(path) for path in files)
@@ -62,7 +64,7 @@ def read_dataset(
         )
 
 
-def described_in(workspace: Workspace, path: Path, text: str) -> list[ox.Triple]:
+def described_in(workspace: Workspace, path: Path, text: str) -> list[ox.Quad]:
     """Parse a data file with this text; in one from outside the workspace, IRIs may be relative to it.
 
     Raises:
@@ -77,9 +79,9 @@ def is_malformed_date(term: object) -> bool:
     return isinstance(term, ox.Literal) and is_malformed(term.value, term.datatype.value)
 
 
-def _check_dates(triples: list[ox.Triple], text: str, where: str) -> None:
-    for triple in triples:
-        value = triple.object
+def _check_dates(quads: list[ox.Quad], text: str, where: str) -> None:
+    for quad in quads:
+        value = quad.object
         if isinstance(value, ox.Literal) and is_malformed_date(value):
             line_and_column = position(text, max(text.find(f'"{value.value}"'), 0))
             raise ParseError(

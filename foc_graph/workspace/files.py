@@ -176,6 +176,6 @@ def _root(path: Path) -> Path:
 
 
 def _canonical_quads(workspace: Workspace, path: Path, text: str) -> ox.Dataset:
-    dataset = ox.Dataset(ox.Quad(*triple) for triple in parse_data(workspace, path, text, str(path)))
+    dataset = ox.Dataset(parse_data(workspace, path, text, str(path)))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset

@@ -56,15 +56,15 @@ def _iri(name: str) -> str:
     return iri_of(name) if ":" in name else BASE + name
 
 
-def refuse_replaced(triples: Iterable[ox.Triple], text: str, where: str, migrations: Sequence[Migration]) -> None:
+def refuse_replaced(quads: Iterable[ox.Quad], text: str, where: str, migrations: Sequence[Migration]) -> None:
     """Refuse data that name a term which a migration replaces.
 
     Raises:
         WorkspaceError: at the line of the first, with what to do.
     """
     replaced = frozenset[str]().union(*(one.replaces for one in migrations))
-    for triple in triples:
-        for term in (triple.predicate, triple.object):
+    for quad in quads:
+        for term in (quad.predicate, quad.object):
             if isinstance(term, ox.NamedNode) and term.value in replaced:
                 name = term.value.rpartition("#")[2].rpartition("/")[2]
                 found = re.search(rf"[:#/]{re.escape(name)}(?![\w/-])", text)
