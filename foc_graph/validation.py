@@ -14,13 +14,14 @@ from foc_graph.errors import ParameterError
 from foc_graph.namespaces import BASE, PREFIXES
 from foc_graph.progress import Track, untracked
 from foc_graph.rdf.parser import Sources, chosen_files, read_text, split_sources
-from foc_graph.rdf.patch import Patch, read_patch
+from foc_graph.rdf.patch import read_patch
+from foc_graph.rdf.positions import NOWHERE, Positions
 from foc_graph.rdf.terms import Names
-from foc_graph.shacl.engine import Choice, Engine, judge_triples
+from foc_graph.shacl.data_graph import EmbeddedGraph
+from foc_graph.shacl.engine import Choice, Engine, judge_embedded, judge_triples
 from foc_graph.shacl.report import Report
 from foc_graph.shacl.shapes_reader import LoadedShapes, load_shapes
 from foc_graph.store import Store
-from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.data_files import data_positions
 from foc_graph.workspace.dataset import described_in, is_malformed_date, read_dataset
 from foc_graph.workspace.settings import DATA, Workspace, find_workspace, revision
@@ -104,17 +105,20 @@ def validate_workspace(
         files = [path for path in data_files if path in own]
     extra = [path for path in files if path not in data_files]
     asserted = list(read_dataset(workspace, extra, judged=True, edited=edited))
-    quads = asserted + _derived(workspace, asserted)
+    positions = data_positions(workspace, (*data_files, *extra), edited)
+    graph = _with_derived(workspace, asserted, positions)
     described: list[ox.NamedNode] = []
     for path, text in {**{path: read_text(path, workspace.name(path)) for path in files}, **edited}.items():
         triples = described_in(workspace, path, text)
         described += dict.fromkeys(one.subject for one in triples if isinstance(one.subject, ox.NamedNode))
-    changed = None if since is None else _changed(workspace, asserted, quads, since)
+    changed = None if since is None else _changed(workspace, asserted, graph, since)
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed)
     loaded = _load_shapes(workspace)
-    positions = data_positions(workspace, (*data_files, *extra), edited)
-    return judge_triples((), quads, positions, loaded, choice, engine, track)
+    if engine == "duckdb":
+        every = dict.fromkeys((*(quad.triple for quad in asserted), *graph.triples()))
+        return judge_triples((), list(every), positions, loaded, choice, engine, track)
+    return judge_embedded(graph, loaded, choice, engine, track)
 
 
 def validate_store(
@@ -157,29 +161,29 @@ def _load_shapes(shapes: Shapes) -> LoadedShapes:
     return LoadedShapes(files, names=SlugNames(shapes.base), relative=False, texts=texts)
 
 
-def _derived(workspace: Workspace, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Derive what rules make of quads, without the malformed dates that follow from a malformed one."""
+def _with_derived(workspace: Workspace, asserted: Iterable[ox.Quad], positions: Positions = NOWHERE) -> EmbeddedGraph:
+    """Load quads and what rules make of them, without the malformed dates that follow from a malformed one."""
     from foc_graph.workspace.rules import apply_rules, read_rules
 
-    store = EmbeddedStore.in_memory(PREFIXES)
-    store.load(quads)
-    apply_rules(store, read_rules(workspace), workspace.derived_graph)
-    derived = store.matching(graph=workspace.derived_graph)
-    values = ((quad, quad.object) for quad in derived)
-    return [ox.Quad(one.subject, one.predicate, value) for one, value in values if not is_malformed_date(value)]
+    graph = EmbeddedGraph(positions)
+    graph.load(asserted)
+    rules = read_rules(workspace)
+    graph.derive(PREFIXES, lambda store, name: apply_rules(store, rules, name), is_malformed_date)
+    return graph
 
 
 def _changed(
-    workspace: Workspace, asserted: list[ox.Quad], quads: list[ox.Quad], since: str
+    workspace: Workspace, asserted: list[ox.Quad], graph: EmbeddedGraph, since: str
 ) -> frozenset[ox.Triple] | None:
     """Find the triples that differ, derived ones included; None where the shapes differ and all is to be checked.
 
     Triples with blank nodes, which have no lasting names, always differ.
     """
-    now = {quad.triple for quad in quads}
     if Path(since).is_file():
         patch = read_patch(Path(since))
-        return frozenset(now ^ _before(workspace, asserted, patch))
+        kept = {quad.triple for quad in asserted} - patch.added
+        old = (ox.Quad(*triple) for triple in kept | patch.deleted)
+        return frozenset({*graph.triples()} ^ {*_with_derived(workspace, old).triples()})
     with tempfile.TemporaryDirectory() as folder:
         then = revision(workspace, since, Path(folder))
         texts = [
@@ -188,10 +192,4 @@ def _changed(
         ]
         if texts[0] != texts[1]:
             return None
-        old = list(read_dataset(then, judged=True))
-        return frozenset(now ^ {quad.triple for quad in (*old, *_derived(then, old))})
-
-
-def _before(workspace: Workspace, asserted: list[ox.Quad], patch: Patch) -> set[ox.Triple]:
-    old = [ox.Quad(*triple) for triple in ({quad.triple for quad in asserted} - patch.added) | patch.deleted]
-    return {quad.triple for quad in (*old, *_derived(workspace, old))}
+        return frozenset({*graph.triples()} ^ {*_with_derived(then, read_dataset(then, judged=True)).triples()})

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import NOWHERE, Positions
-from foc_graph.rdf.terms import RDF, Names, Node
+from foc_graph.rdf.terms import RDF, XSD, Names, Node
 from foc_graph.shacl.lexical_forms import (
     CHOSEN,
     CHOSEN_AS_REWRITTEN,
+    LANG_STRING,
     as_written,
     is_rewritten,
     skolemised,
@@ -65,7 +66,9 @@ class DataGraph(Protocol):
 
 _REIFIES = ox.NamedNode(f"{RDF}reifies")
 _PLAIN = ox.DefaultGraph()
-_REWRITTEN, _WRITTEN = (ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written"))
+_REWRITTEN, _WRITTEN, _DERIVED = (
+    ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written", "derived")
+)
 
 
 class EmbeddedGraph:
@@ -88,6 +91,28 @@ class EmbeddedGraph:
     def load(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         """Add triples, in whatever graph they are."""
         self._store.bulk_extend(_written_twice(triples))
+
+    def derive(
+        self,
+        prefixes: Mapping[str, str],
+        apply: Callable[[EmbeddedStore, ox.NamedNode], None],
+        is_left_out: Callable[[ox.Literal], bool],
+    ) -> None:
+        """Add the triples that rules derive into a named graph of a store, which has literals as the engine has them.
+
+        Those whose literal `is_left_out` are not added.
+        """
+        apply(EmbeddedStore(self._store, [_PLAIN, _REWRITTEN, _DERIVED], prefixes=prefixes), _DERIVED)
+        typed = self._store.query(
+            f"SELECT ?subject ?predicate ?value {{ GRAPH {_DERIVED} {{ ?subject ?predicate ?value }}"
+            f" FILTER(isLITERAL(?value) && DATATYPE(?value) NOT IN (<{XSD}string>, {LANG_STRING})) }}"
+        )
+        assert isinstance(typed, ox.QuerySolutions)
+        for subject, predicate, value in list(typed):
+            if (is_out := is_left_out(value)) or is_rewritten(value):
+                self._store.remove(ox.Quad(subject, predicate, value, _DERIVED))
+                self.load([] if is_out else [ox.Triple(subject, predicate, value)])
+        self._store.update(f"ADD {_DERIVED} TO DEFAULT; DROP GRAPH {_DERIVED}")
 
     def load_as_rewritten(self, lines: str) -> None:
         """Add triples, as N-Triples, of which only queries with SPARQL of the shapes' author will be asked."""

@@ -181,6 +181,18 @@ def judge_triples(
             raise ServiceError(f"DuckDB cannot validate this: {problem}: use --engine sparql") from error
     graph = EmbeddedGraph(positions)
     graph.load(chain(file_triples(files), triples))
+    return judge_embedded(graph, loaded, choice, engine, track)
+
+
+def judge_embedded(
+    graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choice, engine: Engine, track: Track = untracked
+) -> Report:
+    """Validate an embedded graph, by SPARQL or by pySHACL.
+
+    Raises:
+        ParameterError: for a choice that the engine does not offer.
+        UnknownNameError: for a shape or thing that does not exist.
+    """
     if engine == "pyshacl":
         return _judge_with_pyshacl(graph, loaded, choice)
     graph.load_shapes(loaded.triples)
