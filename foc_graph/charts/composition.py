@@ -148,10 +148,6 @@ def _find_seats(graph: Graph, coalition: str, body: str, date: str) -> tuple[str
     """Return the IRI of the coalition or body, its seats and those of its bodies at a date, and seats of other times.
 
     The latter are of bodies in which nobody is known to have held a seat at the date. The largest come first.
-
-    Raises:
-        ParameterError: if not one of coalition and body is named, or for a date that is none.
-        UnknownNameError: for a coalition or body that does not exist.
     """
     if bool(coalition) == bool(body):
         raise ParameterError("composition needs a coalition or a body: give one of them")

@@ -85,12 +85,7 @@ class Structure(NamedTuple):
 
 
 def _structure(graph: Graph, coalition: str, body: str) -> Structure | None:
-    """Return the bodies and mandates to draw; None if there are none, or the body is of no coalition.
-
-    Raises:
-        ParameterError: if not one of both is named.
-        UnknownNameError: for a coalition or body that does not exist, or a column that a query lacks.
-    """
+    """Return the bodies and mandates to draw; None if there are none, or the body is of no coalition."""
     if bool(coalition) == bool(body):
         raise ParameterError("mandates needs a coalition or a body: give one of them")
     owner = graph.resolve(coalition or body, "coalition" if coalition else "body").value

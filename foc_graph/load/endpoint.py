@@ -75,11 +75,7 @@ class _Load:
         self.brought: set[ox.NamedNode] = set()
 
     def begin(self, restart: bool) -> None:
-        """Read what an earlier run has done, or note the start.
-
-        Raises:
-            ServiceError: if there is an unfinished load of other sources.
-        """
+        """Read what an earlier run has done, or note the start."""
         begun = {load: time for load, time in self._noted("?load ?time", f"?load {STARTED} ?time")}
         if restart:
             self._drop(begun)
@@ -104,12 +100,7 @@ class _Load:
             self.brought |= new
 
     def fill(self, parts: Iterable[Part], derived_graph: ox.NamedNode) -> int:
-        """Send what is not there yet, compare, and return the number of all statements except those that were derived.
-
-        Raises:
-            ParseError: for a fault in a source.
-            ServiceError: if the server fails, or holds something else in the end.
-        """
+        """Send what is not there yet, compare, and count all statements except those that were derived."""
         sample, distinct = Sample(derived_graph), Distinct()
         try:
             statements = sum(self._send(part, sample, distinct, derived_graph) for part in parts)
@@ -172,9 +163,6 @@ class _Load:
         """Put all graphs in place, and forget the load.
 
         The graphs aside are dropped only when all is in place and noted: until then each step can be repeated.
-
-        Raises:
-            ServiceError: if a graph in place differs from the one aside, which is then kept.
         """
         copies = {graph: self._aside(graph) for graph in self.brought}
         if _MOVED not in self.done:
@@ -223,11 +211,7 @@ class _Load:
         return {ox.NamedNode(graph) for (graph,) in self._noted("?graph", pattern)}
 
     def _check_run(self) -> None:
-        """Check that no other run of the same load has begun since.
-
-        Raises:
-            ServiceError: if one has.
-        """
+        """Check that no other run of the same load has begun since."""
         if self._noted("?run", f"{self._load} {_RUN} ?run") != [(self._run,)]:
             raise self._store.error("the same load was begun again elsewhere", "let that one end")
 

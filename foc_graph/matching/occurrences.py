@@ -124,12 +124,7 @@ def _is_copy(path: Path) -> bool:
 
 
 def _texts(path: Path, stack: ExitStack) -> Iterator[BinaryIO]:
-    """Open what a file holds: itself, what is packed in it, or a table as CSV.
-
-    Raises:
-        OSError, EOFError, RuntimeError, ...: for what cannot be unpacked.
-        ImportError: for a table in Parquet where Polars is not installed.
-    """
+    """Open what a file holds: itself, what is packed in it, or a table as CSV."""
     ending = path.suffix.lower()
     with path.open("rb") as file:
         start = file.read(8)

@@ -149,11 +149,7 @@ class Resolver:
     def _only(
         self, kind: str, text: str, found: Sequence[str], names: Mapping[str, str] = MappingProxyType({})
     ) -> Reading:
-        """Return the one thing found.
-
-        Raises:
-            AmbiguousNameError: if there are several.
-        """
+        """Return the one thing found."""
         exact = {iri: names.get(iri) or short(iri, self._base) for iri in found}
         if len(found) > 1:
             raise AmbiguousNameError(kind, text, exact.values() if len(set(exact.values())) == len(found) else found)

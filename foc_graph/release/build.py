@@ -187,9 +187,6 @@ def _check_same(folder: Path, published: Release, earlier: Sequence[Release], ad
 
     Where an earlier release has been redacted since, the patch from it is another one, and only the graph has to be the
     same.
-
-    Raises:
-        ParameterError: if they differ.
     """
     if (folder / SUMS).read_bytes() != (published.path / SUMS).read_bytes():
         same = read_release(folder).dataset_hash == published.dataset_hash

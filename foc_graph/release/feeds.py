@@ -144,9 +144,6 @@ def _list_events(snapshot: Snapshot, changes: Sequence[Change], earlier: Sequenc
     """Give the changes of a snapshot as events that continue earlier ones, the first change last.
 
     So a feed, which gives the newest first, has them in the order of the changes.
-
-    Raises:
-        ParameterError: if the snapshot's day lies before the last event's: streams are in the order of time.
     """
     first, day = 1, snapshot.day.isoformat()
     if earlier:
@@ -245,11 +242,7 @@ def _write_pages(
 
 
 def _read_root(path: Path) -> dict[str, str]:
-    """Read the names of the pages of an earlier stream, each with its day; none of one that began without all things.
-
-    Raises:
-        SyntaxError: for a root page that is not Turtle.
-    """
+    """Read the names of the pages of an earlier stream, each with its day; none if it began without all things."""
     if not path.exists():
         return {}
     root = {(triple.subject, triple.predicate.value): triple.object for triple in ox.parse(path=path)}
@@ -263,12 +256,7 @@ def _read_root(path: Path) -> dict[str, str]:
 
 
 def _carry_page(source: Path, folder: Path, latest: str, withdrawn: Withdrawn) -> None:
-    """Carry the page of an earlier release over, as it is, or without members that must no longer be named.
-
-    Raises:
-        OSError: if a file cannot be read or written.
-        SyntaxError: for a page that is not Turtle.
-    """
+    """Carry the page of an earlier release over, as it is, or without members that must no longer be named."""
     content = source.read_bytes()
     target = folder / source.name
     if not withdrawn:

@@ -78,11 +78,7 @@ def write_replication(panel: Panel, graph: Graph, target: Path) -> Sequence[str]
 
 
 def _check_terms(joined: Joined) -> None:
-    """Check that a joined table may be handed on.
-
-    Raises:
-        ParameterError: if its licence does not say so.
-    """
+    """Check that a joined table may be handed on."""
     licence = joined.licence.strip()
     if not licence:
         problem = "no licence is named, so it cannot be shared"

@@ -257,11 +257,7 @@ def _check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[st
 
 
 def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
-    """Read the triples of a file.
-
-    Raises:
-        ParseError: if it is not well-formed, or nested so deeply that a parser might end the process.
-    """
+    """Read the triples of a file."""
     where = str(path)
     try:
         text = path.read_text(encoding="utf-8")

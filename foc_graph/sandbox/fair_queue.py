@@ -108,11 +108,7 @@ class Turns(Generic[Thing]):
         return OverloadError(max(1, round(self._seconds / 10)), is_full)
 
     def _make_room(self, number: int) -> None:
-        """Refuse one of those who wait most often, for one who waits so often.
-
-        Raises:
-            OverloadError: if that would only change who waits most often.
-        """
+        """Refuse one of those who wait most often, for one who waits so often."""
         most = max(self._waiting.values(), key=len)
         if len(most) <= number + 1:
             raise self._overload(is_full=True)

@@ -80,11 +80,7 @@ async def ask(ending: str, request: Request) -> Response:
 
 
 def _read(request: Request) -> Asked:
-    """Read the question; an empty one is none.
-
-    Raises:
-        ProblemError: for several questions, one that is too long, or a value that is not true or false.
-    """
+    """Read the question; an empty one is none."""
     given: dict[str, str] = {}
     for name, value in parameters(request.scope["query_string"]):
         if name in given and name in ("q", "run"):
@@ -99,11 +95,7 @@ def _read(request: Request) -> Asked:
 
 
 async def _find_reader(state: State) -> Reader:
-    """Return the reader of questions.
-
-    Raises:
-        ProblemError: if it takes long to make, or the graph cannot be read.
-    """
+    """Return the reader of questions."""
     try:
         return await asyncio.wait_for(state.question_reader(), state.patience)
     except TimeoutError as error:

@@ -59,12 +59,7 @@ def _asked(request: Request) -> Given:
 
 
 def _checked(state: State, asked: Given, file: str) -> Given:
-    """Choose what is compared: those of `preselect` where none is named, the day of the data where no date is.
-
-    Raises:
-        ParameterError: for one coalition only, very many, an unknown one, or no date.
-        ProblemError: the redirection to the slugs of coalitions that are named otherwise, in the address of a file.
-    """
+    """Choose what is compared: those of `preselect` where none is named, the day of the data where no date is."""
     graph = state.live.graph
     chosen: Sequence[str] = asked.chosen or preselect(graph)
     if len(asked.chosen) > MOST:

@@ -54,11 +54,7 @@ async def panel(ending: str, request: Request) -> Response:
 
 
 def _read(request: Request) -> dict[str, str]:
-    """Read what is asked, each once; an empty value is none.
-
-    Raises:
-        ProblemError: for another parameter, or two values of one.
-    """
+    """Read what is asked, each once; an empty value is none."""
     given: dict[str, str] = {}
     for name, value in parameters(request.scope["query_string"]):
         if name not in _DEFAULTS:
@@ -71,12 +67,7 @@ def _read(request: Request) -> dict[str, str]:
 
 
 def _make(state: State, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str) -> bytes:
-    """Make the panel.
-
-    Raises:
-        UnknownNameError, ParameterError: as `make_panel`, for other words than true and false, and for too many rows.
-        ProblemError: the redirection to the slugs of coalitions that are named otherwise.
-    """
+    """Make the panel."""
     graph = state.live.graph
     if others not in ("", "true", "false"):
         raise ParameterError("with-non-members is true or false")

@@ -117,12 +117,7 @@ async def stored_query(request: Request) -> Response:
 
 
 def _bind(snapshot: Snapshot, call: Call, ending: str) -> Bound:
-    """Bind the parameters of a call; `ending` is that of its address.
-
-    Raises:
-        ProblemError: the redirection to the address with the exact values, if others are given.
-        FocGraphError: as `Graph.bind`.
-    """
+    """Bind the parameters of a call; `ending` is that of its address."""
     bound = snapshot.graph.bind(call.query.name, **call.given)
     if any(one.words for readings in bound.readings.values() for one in readings):
         exact = {name: [one.exact for one in readings] for name, readings in bound.readings.items()}
@@ -234,11 +229,7 @@ def _chart(snapshot: Snapshot, query: StoredQuery, given: Given, rows: int, site
 
 
 async def _find_release(request: Request, state: State, version: str) -> Snapshot:
-    """Return the graph of a release.
-
-    Raises:
-        ProblemError: if there is none, it cannot be read, or too many queries wait.
-    """
+    """Return the graph of a release."""
     with as_problems():
         try:
             return await until_left(request.receive, state.snapshot(version, address_of(request.scope)))

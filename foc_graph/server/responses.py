@@ -301,11 +301,7 @@ class _FileInParts(FileResponse):
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the file, or parts of it; all of it for another unit than bytes and another method than GET.
-
-        Raises:
-            ProblemError: if the header `Range` cannot be read, or if there is no such part.
-        """
+        """Send the file, or parts of it; all of it for another unit than bytes and another method than GET."""
         asked = MutableHeaders(scope=scope)
         if scope["method"] != "GET" or not asked.get("Range", "").lower().startswith("bytes="):
             del asked["Range"]

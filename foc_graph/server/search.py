@@ -103,11 +103,7 @@ def _indexed(state: State) -> bytes:
 
 
 def _given(request: Request) -> tuple[str, int]:
-    """Read the text that is searched for, and the number of the page.
-
-    Raises:
-        ProblemError: for a text that is too long, or no number of a page.
-    """
+    """Read the text that is searched for, and the number of the page."""
     given = dict(parameters(request.scope["query_string"]))
     asked, number = " ".join(given.get("q", "").split()), given.get("page", "1")
     if len(asked) > MAX_ASKED:

@@ -228,11 +228,7 @@ class NearestStore:
 
 
 def _release_queries(release: Release) -> dict[str, StoredQuery]:
-    """Return the stored queries that a release holds and that ask it alone, by name, sorted.
-
-    Raises:
-        FocGraphError: for a file that is not as it was published, or cannot be read.
-    """
+    """Return the stored queries that a release holds and that ask it alone, by name, sorted."""
     release.check("queries")
     paths = sorted(_query_files(release), key=lambda path: path.stem)
     return _unfederated({path.stem: read_query(path, path.name) for path in paths})

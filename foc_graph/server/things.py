@@ -191,11 +191,7 @@ def vocabulary_file(request: Request) -> Response:
 
 
 async def _in_turn(request: Request, answer: Callable[[], Response], path: str = "") -> Response:
-    """Return the answer with what lies at a path; where that has to be made, the client waits for its turn.
-
-    Raises:
-        ProblemError: as `as_problems`.
-    """
+    """Return the answer with what lies at a path; where that has to be made, the client waits for its turn."""
     state: State = request.scope["served"]
     if state.release is not None or state.live.is_ready(path):
         return await run_in_threadpool(answer)

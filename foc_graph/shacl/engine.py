@@ -96,11 +96,7 @@ def _is_for_some(graph: DataGraph, shape: Shape) -> bool:
 
 
 def _find_things(graph: DataGraph, choice: Choice, names: Names) -> list[ox.NamedNode]:
-    """Find the things that a choice names.
-
-    Raises:
-        UnknownNameError: for one of which the data say nothing.
-    """
+    """Find the things that a choice names."""
     found = []
     for name in choice.things:
         candidates = (ox.NamedNode(iri) for iri in names.candidates(name) if is_iri(iri))

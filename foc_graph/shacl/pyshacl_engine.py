@@ -45,11 +45,7 @@ class _PreparedGraph(Graph):
         *args: Any,
         **options: Any,
     ) -> Result:
-        """Query as rdflib does, with a text or a prepared query.
-
-        Raises:
-            ParseError: for a text that is too long or too deeply nested, or asks another server.
-        """
+        """Query as rdflib does, with a text or a prepared query."""
         if isinstance(query_object, str):
             _check(query_object)
             query_object = _prepare(query_object)

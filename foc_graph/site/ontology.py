@@ -357,9 +357,6 @@ def _requirements(shapes: Triples, iri: str, told: Iterable[str], view: View) ->
     """Return what a shape asks of the values of properties and by SPARQL, in the order of the names.
 
     After that comes what else its page tells of. `shapes` has what is said of each shape, with blank nodes.
-
-    Raises:
-        ParseError: for a path that is none.
     """
     graph = ShapesGraph(shapes.get(iri, ()))
     parts = (one for name in _PARTS for one in graph.objects(ox.NamedNode(iri), sh(name)))
@@ -375,11 +372,7 @@ def _messages(graph: ShapesGraph, shape: Node) -> list[str]:
 
 
 def _path_of(graph: ShapesGraph, shape: Node, view: View) -> Link:
-    """Return the path of a property shape, a link where it is one property; empty for other shapes.
-
-    Raises:
-        ParseError: for a path that is none.
-    """
+    """Return the path of a property shape, a link where it is one property; empty for other shapes."""
     node = graph.value(shape, sh("path"))
     if node is None:
         return Link("")

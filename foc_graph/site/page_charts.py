@@ -216,11 +216,7 @@ class Drawing:
 
 
 def _checked(date: str) -> str:
-    """Return a date as it can stand in an address.
-
-    Raises:
-        ParameterError: if it is none.
-    """
+    """Return a date as it can stand in an address."""
     return read_period(date).text
 
 

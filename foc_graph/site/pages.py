@@ -312,11 +312,7 @@ def write_site(
 
 
 def _written(pages: Pages, tasks: Iterator[Task], workers: int) -> Iterator[Trace]:
-    """Write the pages of things in order, and give their traces.
-
-    Raises:
-        ServiceError: where a process has been killed.
-    """
+    """Write the pages of things in order, and give their traces."""
     if workers == 1:
         while batch := list(islice(tasks, _BATCH)):
             yield from pages.write(batch)

@@ -122,11 +122,7 @@ class StoreFolder:
             raise ServiceError(f"{self.path}: cannot be read: {error}") from error
 
     def _current(self) -> _Current:
-        """Read the manifest.
-
-        Raises:
-            ParameterError, ServiceError: as `open`.
-        """
+        """Read the manifest."""
         try:
             content = (self.path / _MANIFEST).read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
@@ -159,11 +155,7 @@ class StoreFolder:
         return ServiceError(f"{self.path}: the first load into it was interrupted: run the same `foc load` again")
 
     def _read(self, current: _Current) -> EmbeddedStore:
-        """Open a store whose files are those that the manifest says, and hold it: the engine opens tables when needed.
-
-        Raises:
-            ServiceError: if it cannot be opened, or its files are others.
-        """
+        """Open a store whose files are those of the manifest, and hold it: the engine opens tables when needed."""
         folder = self.path / current.store
         try:
             held = hold(folder / _READERS, "rb")

@@ -157,11 +157,7 @@ def _html(rows: Rows) -> bytes:
 
 
 def _network(rows: Rows) -> Network:
-    """Return the network of rows.
-
-    Raises:
-        ParameterError: if they join no things.
-    """
+    """Return the network of rows."""
     if rows.presentation.network is None:
         raise ParameterError(
             "these rows do not link two things, so they are not a network: write .csv or .xlsx instead"

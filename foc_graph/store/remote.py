@@ -234,11 +234,7 @@ def _boolean(body: bytes) -> bool | None:
 
 
 def _check_nesting(answer: Answer) -> None:
-    """Refuse triples as terms that are nested deep: reading them recurses, and a crash takes the process with it.
-
-    Raises:
-        ValueError: saying so.
-    """
+    """Refuse triples as terms that are nested deep: reading them recurses, and a crash takes the process with it."""
     body = answer.body
     if answer.media_type in _GRAPH_TYPES:
         if body.count(b"<<(") > MAX_DEPTH:

@@ -298,11 +298,7 @@ class Referents:
         return iri
 
     def _new_person(self, name: str) -> str:
-        """Return a new IRI for a person, which does not tell the name.
-
-        Raises:
-            CellError: for one who was removed under an IRI that did.
-        """
+        """Return a new IRI for a person, which does not tell the name."""
         if iri_digest(f"{self._base}id/person/{slugged(name)}") in self._withdrawn:
             raise CellError(f"{quoted(name)} asked to be removed from the data: leave the row out")
         while True:

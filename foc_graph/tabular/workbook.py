@@ -41,11 +41,7 @@ _MAX_ELEMENTS = {
 
 
 class _Bounds:
-    """The bounds of one part of a workbook, checked while it is parsed without keeping any of it.
-
-    Raises:
-        ValueError: at the first that is broken.
-    """
+    """The bounds of one part of a workbook, checked while it is parsed without keeping any of it."""
 
     def __init__(self) -> None:
         self._seen: Counter[str] = Counter()
@@ -137,11 +133,7 @@ def records(sheet: Any, columns: int) -> Iterator[list[str]]:
 
 
 def _check(content: bytes) -> None:
-    """Check a workbook against its bounds before it is read: the reader keeps none.
-
-    Raises:
-        ValueError: at the first that is broken.
-    """
+    """Check a workbook against its bounds before it is read: the reader keeps none."""
     if content.count(b"PK\1\2") > _MAX_PARTS:
         raise ValueError(f"it has more than {_MAX_PARTS:,} parts")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

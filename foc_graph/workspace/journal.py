@@ -116,12 +116,7 @@ def replace(root: Path, contents: Mapping[Path, bytes]) -> None:
 
 
 def _undo(root: Path) -> bool:
-    """Put the files of a folder back as its journal says they were, and remove it; return whether there was one.
-
-    Raises:
-        ServiceError: for a journal that is none, or a file that somebody has changed since.
-        OSError: where the file system fails; the journal is then still there.
-    """
+    """Put the files of a folder back as its journal says they were, and remove it; return whether there was one."""
     from hashlib import sha256
 
     root = root.resolve()
@@ -147,11 +142,7 @@ def _undo(root: Path) -> bool:
 
 
 def _read(root: Path) -> dict[str, _Noted]:
-    """Read the journal of a folder, which anyone may have put there; nothing where there is none.
-
-    Raises:
-        ServiceError: if it is another user's, or none, or names what no change replaces.
-    """
+    """Read the journal of a folder, which anyone may have put there; nothing where there is none."""
     journal = root / JOURNAL
     try:
         status = journal.lstat()

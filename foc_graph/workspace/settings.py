@@ -80,11 +80,7 @@ TEXTS = tuple(key for key in Settings._fields if key not in ("include", "languag
 
 
 def _where_to_correct(path: Path, text: str) -> str:
-    """Return the address that takes corrections, with `{title}` and `{body}` for what they say.
-
-    Raises:
-        WorkspaceError: for what is neither an e-mail address nor one of the web.
-    """
+    """Return the address that takes corrections, with `{title}` and `{body}` for what they say."""
     address = f"mailto:{text}?subject={{title}}&body={{body}}" if _EMAIL.fullmatch(text) else text
     is_good = address.startswith(("https://", "http://", "mailto:")) and "{body}" in address
     if text and not (is_good and is_iri(re.sub(r"\{(title|body)\}", "", address))):

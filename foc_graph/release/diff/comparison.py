@@ -127,10 +127,6 @@ def _read(name: str, workspace: Path | None, scratch: Path, location: Path) -> _
     A path goes before the version of a release in `out`, and that before a revision in git of the workspace. `scratch`
     is a folder, made for files on the way. Relative IRIs of files are resolved as if the files lay at `location`, so
     that two versions of a file say the same.
-
-    Raises:
-        ParameterError: for a name that stands for nothing, or a folder without RDF.
-        FocGraphError: for what cannot be read.
     """
     scratch.mkdir()
     path, lines = Path(name), scratch / "lines"

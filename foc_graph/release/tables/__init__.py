@@ -211,9 +211,6 @@ def _rows(graph: Graph) -> Iterator[tuple[Table, list[Cells]]]:
     """Give each table with its rows, sorted.
 
     A cell is text, a date for a day, a float for a number, a tuple of text for a list, or None.
-
-    Raises:
-        WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
     """
     coalitions = sorted({record["coalition"] for record in _ask(graph, "coalitions", ("coalition",))})
     members, mandates, documents = (
