@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError, WorkspaceError, quoted
+from foc_graph.graph import Graph
 from foc_graph.namespaces import BASE, PREFIXES, iri_of
 from foc_graph.rdf.terms import RDF_TYPE, is_web_address
 from foc_graph.release.extent import shared_graphs, used_quads
@@ -59,6 +60,11 @@ class Snapshot:
     base: str
     version: str
     day: date
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph in which the stored queries of the workspace are asked."""
+        return Graph(self.workspace, self.store, base=self.base)
 
     @property
     def address(self) -> str:

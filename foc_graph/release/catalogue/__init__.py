@@ -12,7 +12,6 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from foc_graph.release.catalogue.dcat import describe_catalogue
 from foc_graph.release.catalogue.description import VOID, Description
@@ -60,8 +59,7 @@ def write_catalogue(
     dataset = json.dumps(_describe_dataset(snapshot, facts, ordered), ensure_ascii=False, indent=1) + "\n"
     (folder / "dataset.jsonld").write_bytes(dataset.encode())
     examples = Description()
-    graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
-    add_examples(examples, graph, snapshot.file(EXAMPLES), snapshot.workspace.settings.endpoint)
+    add_examples(examples, snapshot.graph, snapshot.file(EXAMPLES), snapshot.workspace.settings.endpoint)
     (folder / EXAMPLES).parent.mkdir(exist_ok=True)
     examples.write_turtle(folder / EXAMPLES)
     write_packages(snapshot, facts, ordered, folder)

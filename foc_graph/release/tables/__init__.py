@@ -107,8 +107,7 @@ def write_tables(snapshot: Snapshot, folder: Path, parquet: bool) -> None:
         WorkspaceError: if the workspace lacks one of the stored queries, or a column of one.
         OSError: if a file cannot be written.
     """
-    graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
-    tables = folder / "tables"
+    graph, tables = snapshot.graph, folder / "tables"
     tables.mkdir(parents=True, exist_ok=True)
     for table, found in _rows(graph):
         metadata = _metadata(table, found, graph)
@@ -129,11 +128,12 @@ def write_panel(snapshot: Snapshot, folder: Path) -> None:
     """
     from foc_graph.panel.codebook import make_codebook
 
-    graph = Graph(snapshot.workspace, snapshot.store, base=snapshot.base)
     path = folder / "tables" / "panel.csv"
-    panel = graph.panel()
+    panel = snapshot.graph.panel()
     path.write_bytes(panel.serialise("csv"))
-    path.with_name("panel.csv-metadata.json").write_bytes(make_codebook(panel, graph).serialise("csv-metadata.json"))
+    path.with_name("panel.csv-metadata.json").write_bytes(
+        make_codebook(panel, snapshot.graph).serialise("csv-metadata.json")
+    )
 
 
 def _metadata(table: Table, found: list[Cells], graph: Graph) -> dict[str, Any]:
