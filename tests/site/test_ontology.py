@@ -1,8 +1,18 @@
-"""Pages of shapes: how many values a shape asks for, in words."""
+"""Pages of shapes: what they ask for, in words."""
 
+from pathlib import Path
+
+import pyoxigraph as ox
 import pytest
 
-from foc_graph.site.ontology import counted
+from foc_graph.graph.cache import open_built
+from foc_graph.site.about import Site
+from foc_graph.site.ontology import counted, write_shapes
+from foc_graph.site.render import Renderer
+from foc_graph.site.view import View
+from foc_graph.workspace.settings import find_workspace
+from tests.support import ROOT
+from tests.support.html import Reader
 
 
 @pytest.mark.parametrize(
@@ -20,3 +30,30 @@ from foc_graph.site.ontology import counted
 )
 def test_a_number_of_values_is_told_in_words(least: int, most: int | None, words: str) -> None:
     assert counted(least, most) == words
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
+    """The pages of the packaged shapes, and what lies beside them."""
+    workspace, folder = find_workspace(ROOT), tmp_path_factory.mktemp("shapes")
+    store = open_built(workspace).store
+    about = Site.of(workspace.settings, workspace.base, "2026.11", "2026-11-24")
+    write_shapes(View(store, workspace.base), Renderer(about, folder), workspace)
+    return folder / "shapes"
+
+
+def test_shapes_are_described_whole_with_what_they_ask(shapes: Path) -> None:
+    triples = {quad.triple for quad in ox.parse(path=shapes / "index.ttl")}
+    dated = ox.NamedNode("https://w3id.org/coalition/shapes/Membership-dated")
+    assert len([one for one in triples if one.subject == dated]) > 3
+    linked = ox.parse(path=shapes / "index.jsonld", format=ox.RdfFormat.JSON_LD)
+    assert len(triples) == len({quad.triple for quad in linked}) > 1000
+    page = Reader((shapes / "Membership.html").read_text("utf-8"))
+    assert "dated" in page.ids and not (shapes / "Membership-dated.html").exists()
+    for words in (
+        *("node shape", "target class coal:Membership", "Membership-role"),
+        "org:role exactly one Role Give exactly one role, a concept that exists",
+        "coal:begin | coal:end | coal:attested | coal:verified | coal:note at least one Say",
+        *("A chair is a member of [value] at the time: add the membership", "coal:note. warning"),
+    ):
+        assert words in page.text
