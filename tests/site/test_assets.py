@@ -145,8 +145,8 @@ def test_the_whole_map_lies_within_its_frame(earth: World) -> None:
 
 
 @pytest.fixture(scope="module")
-def client(built: dict[str, bytes], foc_server: FocServer) -> httpx2.Client:
-    return foc_server.client
+def client(built: dict[str, bytes], small_server: FocServer) -> httpx2.Client:
+    return small_server.client
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_it_gives_nothing_else(client: httpx2.Client, name: str) -> None:
     assert client.get(f"/assets/{name}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/query/members?coalition=foc", "/doc/foc", "/"])
+@pytest.mark.parametrize("path", ["/sparql", "/query/members?coalition=first", "/doc/first", "/"])
 def test_pages_run_nothing_but_the_scripts_of_the_server(client: httpx2.Client, path: str) -> None:
     answer = client.get(path, headers={"Accept": "text/html"})
     policy = dict(one.split(" ", 1) for one in answer.headers["Content-Security-Policy"].split("; "))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 
-import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -95,14 +94,3 @@ def test_the_memberships_of_an_agent_are_live_too_whatever_the_date(small_server
     assert "Government of Estonia: memberships over time." in chart.text
     again = get("/plot/government/ee/memberships.svg?as_of=x", headers={"If-None-Match": chart.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-
-
-def test_further_pages_are_made_when_they_are_asked_for(foc_server: FocServer) -> None:
-    def get(link: str) -> httpx2.Response:
-        return foc_server.client.get(link.removeprefix(".."))
-
-    links = [link for link in Reader(get("/graph/foc").text).links if link.startswith("../list/")]
-    assert links
-    for link in links:
-        assert get(link).status_code == 200
-        assert get(link.replace("/1.html", "/999.html")).status_code == 404
