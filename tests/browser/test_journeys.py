@@ -1,4 +1,4 @@
-"""What people come for, in a browser, with JavaScript and without, on a server and in the files of a release.
+"""Tasks that people come with, in a browser, with JavaScript and without, on a server and in the files of a release.
 
 What a page shows is held against what the library answers.
 """
@@ -74,19 +74,19 @@ def known_members(graph: Graph, coalition: str, date: str) -> list[tuple[str, st
     return sorted((row["name"], row["certainty"]) for row in found)
 
 
-def things(links: Locator, root: str = "/") -> list[str]:
-    """What pages of things links lead to, below the root of a site: `foc/wg1`."""
+def things(links: Locator) -> list[str]:
+    """Return the things to whose pages links lead: `foc/wg1`."""
     paths = [unquote(urlsplit(href).path) for href in links.evaluate_all("all => all.map(one => one.href)")]
-    return [path.partition(f"{root}doc/")[2].removesuffix(".html") for path in paths if f"{root}doc/" in path]
+    return [path.partition("/doc/")[2].removesuffix(".html") for path in paths if "/doc/" in path]
 
 
-def listed_things(page: Page, root: str = "/") -> set[str]:
-    """What the lists of a page lead to, with those that it shows on pages of their own."""
+def listed_things(page: Page) -> set[str]:
+    """Return the things in the lists of a page, with those that it shows on pages of their own."""
     links = "main section .links a"
-    found = set(things(page.locator(links), root))
+    found = set(things(page.locator(links)))
     for number in range(page.get_by_role("link", name="Show all").count()):
         page.get_by_role("link", name="Show all").nth(number).click()
-        found.update(things(page.locator(links), root))
+        found.update(things(page.locator(links)))
         page.go_back()
     return found
 
@@ -358,40 +358,3 @@ def test_in_files_a_script_moves_the_date(file: Callable[[str], Page], small: Gr
         expect(page).to_have_url(re.compile(rf"first\.html\?as_of={date}$"))
         page.reload()
         assert members(page) == known_members(small, "first", date)
-
-
-def test_in_files_a_mandate_is_read_and_its_source_followed(
-    file: Callable[[str], Page], site: str, small: Graph
-) -> None:
-    page = file("index.html")
-    page.get_by_role("link", name="First Coalition").first.click()
-    page.locator(".links").get_by_role("link", name="Reading Group", exact=True).first.click()
-    (mandate,) = (row for row in small.rows("mandates", coalition="first") if row["body"].endswith(f"/{GROUP}"))
-    (row,) = rows(page.locator("#coal-empowers table"))
-    assert row[1:] == ["Terms of the Reading Group", in_words(mandate["begin"]), in_words(mandate["end"])]
-    page.get_by_role("region", name="Sources").get_by_role("link").first.click()
-    iri = f"{small.base}id/source/charter"
-    asked = f"SELECT ?thing {{ ?thing dcterms:source|dcterms:isReferencedBy <{iri}> MINUS {{ ?thing a coal:Claim }} }}"
-    resting = {whole(row["thing"]) or row["thing"] for row in small.sparql(asked)}
-    root = unquote(urlsplit(site).path)
-    assert {f"{small.base}id/{one}" for one in listed_things(page, root)} == resting
-
-
-def test_in_files_coalitions_are_compared_and_queries_shown(
-    file: Callable[[str], Page], small: Graph, release: Path
-) -> None:
-    page = file("index.html")
-    page.get_by_role("link", name="Compare", exact=True).click()
-    names = [row["coalition"] for row in small.rows("coalitions") if row["members"]]
-    shared = small.rows("overlap", coalition=names, as_of=DAY)
-    assert [row[0] for row in rows(page.locator("#shared table"))] == texts(shared, "name") != []
-    page.locator("#shared").get_by_role("link", name="Query behind this table").click()
-    expect(page.locator(".kind").first).to_have_text("stored query overlap")
-    assert (page.locator("#sparql pre").text_content() or "").strip() == small.queries["overlap"].text.strip()
-
-
-def test_in_files_every_download_is_there(file: Callable[[str], Page], site: str, release: Path) -> None:
-    page = file("downloads.html")
-    links = page.locator("main :is(.ways, .files) a").evaluate_all("all => all.map(one => one.href)")
-    paths = [unquote(link.removeprefix(site)) for link in links]
-    assert len(paths) > 10 and [path for path in paths if not (release / path).is_file()] == []

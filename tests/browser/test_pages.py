@@ -58,7 +58,7 @@ SHIFTS = """() => {
     return observer.takeRecords().filter(one => one.value).map(one => `${one.value}: ${one.sources.map(
         ({ node }) => node?.nodeType === 1 ? node.outerHTML.slice(0, 80) : node?.textContent)}`);
 }"""
-"""What moved without being asked to."""
+"""The elements that moved without being asked to."""
 
 BLOCKING = """() => performance.getEntriesByType("resource")
     .filter(one => one.initiatorType === "script" && one.renderBlockingStatus !== "non-blocking")
@@ -90,7 +90,7 @@ UNREACHABLE = """() => [...document.querySelectorAll(
 
 
 def is_wider(page: Page, width: int) -> list[str]:
-    """What makes a page scroll sideways on a screen of a width."""
+    """Return the elements that make a page scroll sideways on a screen of a width."""
     page.set_viewport_size({"width": width, "height": 800})
     return page.evaluate(
         """width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("body *")]
@@ -291,7 +291,7 @@ def test_pages_of_many_names_stay_whole(tab: Page) -> None:
 
 
 DATES = {"9999": "", "<script>window.ran=true</script>": "<script>", "2015&as_of=2014": ""}
-"""What may be asked for as a date, and what the page then says is wrong with it."""
+"""Texts asked for as a date, and words of the problem that the page then tells."""
 
 
 @pytest.mark.parametrize(

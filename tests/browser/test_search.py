@@ -4,9 +4,6 @@ import re
 
 import pytest
 
-from tests.support.browser import SECONDS
-from tests.support.foc_server import FocServer
-
 sync_api = pytest.importorskip("playwright.sync_api")
 expect, Page = sync_api.expect, sync_api.Page
 
@@ -96,14 +93,3 @@ def test_a_stale_answer_is_not_shown_and_a_failure_is_silent(tab: Page, troubles
     expect(tab.get_by_role("option").first).to_be_hidden()
     assert all("500" in one for one in troubles)
     troubles.clear()
-
-
-def test_the_server_suggests_things_by_name(page: Page, small_server: FocServer) -> None:
-    page.goto(f"{small_server.url}/doc/first")
-    field = page.get_by_role("combobox")
-    field.fill("first co")
-    option = page.get_by_role("option").filter(has_text="First Coalition")
-    expect(option.first).to_be_visible(timeout=1000 * SECONDS)  # the first who asks waits for the names to be read
-    with page.expect_navigation(url=re.compile("/doc/first")):
-        option.first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("First Coalition")

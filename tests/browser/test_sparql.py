@@ -71,15 +71,6 @@ def without(troubles: list[str], expected: str) -> None:
     troubles.remove(one)
 
 
-def test_without_javascript_the_form_answers(small_server: FocServer, new_page: NewPage) -> None:
-    page = new_page(java_script_enabled=False)
-    page.goto(f"{small_server.url}/sparql")
-    page.get_by_label("Query").fill(BY_SIZE)
-    page.get_by_role("button", name="Ask").click()
-    assert page.get_by_role("columnheader").all_inner_texts() == ["class", "things"]
-    assert page.get_by_label("Query").input_value() == BY_SIZE
-
-
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_anyone_can_use_it(small_server: FocServer, new_page: NewPage, scheme: str, width: int) -> None:
     page = new_page(color_scheme=scheme, viewport={"width": width, "height": 800})

@@ -15,7 +15,7 @@ import polars
 import pyreadstat
 import pytest
 
-from foc_graph.errors import FocGraphError, ParameterError
+from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.panel.statistics import write_statistics
@@ -252,12 +252,6 @@ def test_what_is_wrong_is_told_in_a_line(small_root: Path, arguments: list[str],
     done = foc("--workspace", str(small_root), "panel", *arguments)
     assert (done.returncode, done.stdout) in ((2, ""), (3, ""))
     assert said in done.stderr and "internal error" not in done.stderr
-
-
-def test_python_says_what_is_wrong_too(small: Graph) -> None:
-    for wrong in ({"unit": "month"}, {"rule": "noon"}, {"years": "x"}, {"coalition": ""}, {"coalition": "nowhere"}):
-        with pytest.raises(FocGraphError):
-            small.panel(**{"coalition": "first", **wrong})
 
 
 def test_without_duckdb_a_line_says_what_to_install(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -290,14 +290,6 @@ def test_a_connection_serves_one_request_after_another(start: Starter, served: l
             until(lambda: [one._timer for one in served[0].server_state.connections] == [None])
 
 
-def test_a_browser_runs_nothing_on_any_page(small_server: FocServer) -> None:
-    for path in ("/nowhere", "/sparql?query=SELECT", "/doc/first", "/query/members?coalition=nowhere"):
-        answer = small_server.client.get(path, headers={"Accept": "text/html"})
-        assert answer.headers["content-type"].startswith("text/html")
-        assert answer.headers["content-security-policy"].startswith("default-src 'none'")
-        assert answer.headers["x-content-type-options"] == "nosniff"
-
-
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 

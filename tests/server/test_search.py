@@ -115,12 +115,6 @@ def test_what_cannot_be_looked_for_is_told_on_the_page(client: httpx2.Client, qu
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_same_is_not_sent_twice(client: httpx2.Client) -> None:
-    first = client.get("/search?q=Estonia", headers=HTML)
-    again = client.get("/search?q=Estonia", headers={**HTML, "If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-
-
 @pytest.mark.parametrize(
     "path", ["/", "/search", "/ask", "/compare", "/query/", "/query/members", "/ns", "/doc/first/group"]
 )

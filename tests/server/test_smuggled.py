@@ -94,6 +94,7 @@ PATHS = [
     f"/sparql?query={MARKUP}",
     f"/sparql?query={quote('SELECT * { ?s ?p ?o } LIMIT 1 # </textarea><script>alert(1)</script>')}",
     f"/sparql?query=ASK%7B%7D&default-graph-uri={MARKUP}",
+    "/doc/first",
     f"/doc/first?as_of={MARKUP}",
     f"/compare?coalition=first&coalition={MARKUP}",
     f"/reconcile/preview?id={MARKUP}",
@@ -106,7 +107,8 @@ def test_a_parameter_is_not_run_on_a_page(small_server: FocServer) -> None:
     for path in PATHS:
         answer = small_server.client.get(path, headers={"Accept": "text/html"})
         assert answer.status_code < 500, path
-        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
         page = Reader(answer.text)
         assert {"img", "iframe", "object", "embed", "base"}.isdisjoint(page.tags), path
         assert [one for one in page.links if re.match(r"\s*(javascript|vbscript|data:text)", one, re.IGNORECASE)] == []
