@@ -1,4 +1,4 @@
-"""What clients of others are given to read."""
+"""A release that the clients of others read."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a cell of a panel says: 1, 0 or nothing, and why."""
+"""Cells of a panel: 1, 0 or nothing, and why."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -44,7 +44,7 @@ THERE = {
     "number": ["1"],
     "graph": ["https://w3id.org/coalition/graph/foc"],
 }
-"""What is there, by the parameter that names it."""
+"""Values that there are, by the parameter that names them."""
 
 LENIENT = {"text/html", QUERY}
 """A form to fill in, and the text of a query, are given whatever the parameters are."""

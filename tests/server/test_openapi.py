@@ -19,7 +19,7 @@ QUERIES = read_queries(find_workspace(ROOT))
 ASKED = {name: values for name, values in CALLS.values() if f"{name}-" in CALLS} | {
     "coalition_graph": {"coalition": "first"}
 }
-"""What each stored query is asked with."""
+"""The values with which each stored query is asked."""
 
 
 @pytest.fixture(scope="module")

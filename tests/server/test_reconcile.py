@@ -266,7 +266,7 @@ def test_an_extension_that_is_none_is_refused(client: httpx2.Client, extend: dic
 
 
 def test_things_in_columns_are_those_of_the_service(client: httpx2.Client) -> None:
-    """What can be asked again is given as a thing; all else, such as concepts and places, by its name."""
+    """A thing that can be asked again is given as one; all else, such as concepts and places, by its name."""
     things = [
         "government/ee",
         "first/group",

@@ -140,7 +140,7 @@ def check(response: httpx2.Response, case: Case) -> None:
 
 
 def body_of_head(url: httpx2.URL) -> bytes:
-    """What follows the head of the answer to HEAD, which clients do not tell."""
+    """Return the bytes behind the head of the answer to HEAD, which clients do not tell."""
     request = f"HEAD {url.raw_path.decode()} HTTP/1.1\r\nHost: {url.netloc.decode()}\r\nConnection: close\r\n\r\n"
     with socket.create_connection((url.host, url.port)) as connection:
         connection.sendall(request.encode())
@@ -148,7 +148,7 @@ def body_of_head(url: httpx2.URL) -> bytes:
 
 
 def results(response: httpx2.Response, kind: str) -> ox.QuerySolutions | ox.QueryBoolean:
-    """What a query gave, read as its media type says."""
+    """Read the results of a query as its media type says."""
     assert kind in ROWS
     return ox.parse_query_results(response.content, format=ROWS[kind])
 

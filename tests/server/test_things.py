@@ -21,7 +21,7 @@ from tests.support.releases import BASE, DIGEST, Out, releases_of_a_vocabulary
 from tests.support.workspaces import new_workspace
 
 APART = (None, "application/rdf+xml", "application/n-triples", "application/xml")
-"""What a server answers otherwise than files can: nothing that fits, and formats that it has of everything."""
+"""Formats that a server answers otherwise than files can: none that fits, and those that it has of everything."""
 
 OWL_API = "application/rdf+xml, application/xml; q=0.5, text/xml; q=0.3, */*; q=0.2"
 """The header `Accept` of Protégé."""

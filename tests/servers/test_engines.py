@@ -101,7 +101,7 @@ def test_every_excuse_is_for_a_query() -> None:
 
 
 def judge(differing: list[Any], excuse: str | None) -> None:
-    """What differs needs an excuse, and what does not has none."""
+    """Check that a query whose answers differ has an excuse, and one that answers alike has none."""
     assert not differing or excuse is not None, differing
     assert excuse is None or differing, f"it answers alike: take out the excuse that {excuse}"
 

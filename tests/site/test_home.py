@@ -1,4 +1,4 @@
-"""What a site begins with: the front page, the names from A to Z, and the look that all pages share."""
+"""The beginning of a site: the front page, the names from A to Z, and the look that all pages share."""
 
 import json
 import re

@@ -292,7 +292,7 @@ def test_memberships_too_many_to_draw_are_told(tmp_path: Path, graph: Graph, mon
 
 @cache
 def shared() -> list[ox.Quad]:
-    """What the packaged graph says of concepts and the vocabulary."""
+    """Return the statements of the packaged graph about concepts and the vocabulary."""
     starts = (f"<{BASE}concept/", f"<{BASE}ns")
     return [quad for quad in open_built(find_workspace(ROOT)).store.quads() if str(quad.subject).startswith(starts)]
 

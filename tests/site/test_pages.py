@@ -39,7 +39,7 @@ ANSWERS = {
     "learn.html": ["assets/learn.js"],
     "sparql.html": ["assets/sparql.css", "assets/sparql.js"],
 }
-"""What pages load that answer queries, by the beginnings of their names."""
+"""Files that pages load which answer queries, by the beginnings of their names."""
 
 MADE_ELSEWHERE = ("dumps/", ".well-known/", "catalog.", "SHA256SUMS")
 

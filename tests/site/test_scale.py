@@ -41,7 +41,7 @@ READY = ("/doc/organisation/o0001", f"/plot/organisation/o{MEMBERS - 1}/membersh
 HTML = {"Accept": "text/html"}
 ODD = "a\x00b\x01c\x0bd\x1fe\ufffef\uffffg"
 CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no characters for: all but its production 2, Char."""
+"""Code points that are no characters in XML 1.0: all but its production 2, Char."""
 XML = "application/sparql-results+xml"
 PICTURES = re.compile(r"<svg xmlns.*?</svg>", re.DOTALL)
 

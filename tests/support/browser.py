@@ -134,7 +134,7 @@ def pages(browser: Browser) -> Pages:
 
 @pytest.fixture
 def troubles(pages: Pages) -> list[str]:
-    """What went wrong in the pages of a test so far."""
+    """The errors in the pages of a test so far."""
     pages.troubles.clear()
     return pages.troubles
 
@@ -154,7 +154,7 @@ def page(new_page: NewPage) -> Page:
 
 
 def accessibility(page: Page) -> list[str]:
-    """What axe-core finds against the WCAG 2.2 at level AA: its rule, and the first elements that break it."""
+    """Return the faults that axe-core finds by the WCAG 2.2 at level AA: the rule, and first elements that break it."""
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate(
         "(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })",

@@ -102,7 +102,7 @@ def table(rows: list[list[str]], attributes: str = "") -> str:
 
 
 def macro(name: str, one: object, *rest: object) -> str:
-    """What a macro of the templates of pages makes of an object."""
+    """Return the HTML that a macro of the templates of pages makes of an object."""
     return str(getattr(environment().get_template("macros.html").module, name)(one, *rest))
 
 

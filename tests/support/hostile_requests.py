@@ -9,7 +9,7 @@ PAGE = "Accept: text/html"
 
 
 class Case(NamedTuple):
-    """What is sent, as bytes, the status of the answer, and words that it says."""
+    """A request as bytes, the status of its answer, and words that this says."""
 
     request: bytes
     status: int

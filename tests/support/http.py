@@ -12,7 +12,7 @@ A, B = (f"http://example.org/{name}" for name in ("a", "b"))
 
 DATA = f"""GRAPH <{A}> {{ <{A}> <http://example.org/in> "a" , "é"@fr }}
 GRAPH <{B}> {{ <{B}> <http://example.org/in> "b" }}"""
-"""What is in them, as TriG and as an update has it."""
+"""Their content, as TriG and as an update has it."""
 
 SECONDS = 300
 """After which a test that hangs is ended."""
@@ -52,14 +52,14 @@ def triples(response: httpx2.Response) -> set[ox.Triple]:
 
 
 def problem(response: httpx2.Response, status: int) -> str:
-    """What a problem document says."""
+    """Return the detail of a problem document."""
     assert (response.status_code, response.headers["Content-Type"]) == (status, "application/problem+json")
     assert response.json()["status"] == status
     return str(response.json()["detail"])
 
 
 def metric(client: httpx2.Client, name: str) -> float:
-    """What the metrics say of a count without labels."""
+    """Return a count without labels in the metrics."""
     lines = client.get("/metrics").text.splitlines()
     return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
 

@@ -32,7 +32,7 @@ def beside_each_other(seats: Iterable[Row]) -> list[Row]:
 
 
 def club(state: str = "complete", checked: str = "2026-11-24", begins: str = "2011-01-01", **rest: Any) -> Row:
-    """What is known of the list of its members."""
+    """A row about the list of its members."""
     return {
         "coalition": "club",
         "name": "The Club",
