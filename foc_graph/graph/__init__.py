@@ -179,7 +179,7 @@ class Graph:
             headings=query.head(rows.columns),
             main=query.headings,
             shorten=partial(short, base=self.base),
-            network=partial(self._network, bound, rows) if query.network else None,
+            network=partial(self._network, bound) if query.network else None,
         )
 
     def _network(self, bound: Bound, rows: Rows) -> Network:

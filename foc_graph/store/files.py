@@ -162,7 +162,7 @@ def _network(rows: Rows) -> Network:
         raise ParameterError(
             "these rows do not link two things, so they are not a network: write .csv or .xlsx instead"
         )
-    return rows.presentation.network()
+    return rows.presentation.network(rows)
 
 
 WRITERS: Mapping[str, Callable[[Rows], bytes]] = {

@@ -71,7 +71,7 @@ class Presentation(NamedTuple):
     headings: Mapping[str, str] = MappingProxyType({})
     main: Collection[str] | None = None
     shorten: Callable[[str], str] = str
-    network: Callable[[], Network] | None = None
+    network: Callable[[Rows], Network] | None = None
 
 
 class Rows:
