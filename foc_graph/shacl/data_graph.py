@@ -112,7 +112,7 @@ class EmbeddedGraph:
             if (is_out := is_left_out(value)) or is_rewritten(value):
                 self._store.remove(ox.Quad(subject, predicate, value, _DERIVED))
                 self.load([] if is_out else [ox.Triple(subject, predicate, value)])
-        self._store.update(f"ADD {_DERIVED} TO DEFAULT; DROP GRAPH {_DERIVED}")
+        self._store.update(f"ADD {_DERIVED} TO DEFAULT; DROP SILENT GRAPH {_DERIVED}")
 
     def load_as_rewritten(self, lines: str) -> None:
         """Add triples, as N-Triples, of which only queries with SPARQL of the shapes' author will be asked."""
