@@ -2,20 +2,20 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import foc_graph
 from foc_graph import namespaces
 from foc_graph.dates import PartialDate
 from foc_graph.graph import Graph
-from foc_graph.queries.header import read_queries
 from foc_graph.rdf.parser import parse_turtle
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.store.results import Record
-from foc_graph.workspace.dataset import read_dataset
 from foc_graph.workspace.rules import apply_rules, read_rules
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
@@ -25,9 +25,9 @@ from tests.support.workspaces import PREFIXES
 VERIFIED = "2026-11-24"
 WORKSPACE = find_workspace(ROOT)
 RULES = read_rules(WORKSPACE)
-QUERIES = read_queries(WORKSPACE)
 GRAPH = ox.NamedNode(f"{WORKSPACE.base}graph/ontology")
-ONTOLOGY = [quad for quad in read_dataset(WORKSPACE) if quad.graph_name == GRAPH]
+
+packaged_graph = cache(lambda: foc_graph.open(ROOT))
 
 Period = Mapping[str, str]
 """Property (begin, end, attested, ...) to date, `periodState` or `basis` to the slug of a concept.
@@ -73,11 +73,11 @@ def graph_of(coalition: Period, memberships: Iterable[Period], phases: Iterable[
             coal:phaseOf <{base}x/membership/0> ;
             coal:membershipStatus <{WORKSPACE.base}concept/membership-status/{status}> .
         """
-    store = EmbeddedStore.in_memory(namespaces.PREFIXES)
-    store.load(ONTOLOGY)
+    packaged, store = packaged_graph(), EmbeddedStore.in_memory(namespaces.PREFIXES)
+    store.load(packaged.store.matching(graph=GRAPH))
     store.load(ox.Quad(t.subject, t.predicate, t.object) for t in parse_turtle(text, "test")[0])
     apply_rules(store, RULES, WORKSPACE.derived_graph)
-    return Graph(WORKSPACE, store, QUERIES)
+    return Graph(WORKSPACE, store, packaged.queries)
 
 
 def answers_of(rows: Iterable[Record]) -> dict[int, tuple[str, str]]:
