@@ -1,6 +1,8 @@
 """Cells of a panel: 1, 0 or nothing, and why."""
 
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -30,39 +32,38 @@ def cells(found: Panel, column: str = "member") -> dict[int, Any]:
     return {row["year"]: row[column] for row in found}
 
 
+def by_member(found: Panel) -> list[list[Row]]:
+    """The rows of memberships that stand beside each other, by whose they are."""
+    return [list(rows) for _, rows in groupby(found, key=itemgetter("agent"))]
+
+
 DAYS = st.dates(date(2009, 1, 1), date(2017, 12, 31))
 
 
-@pytest.mark.parametrize(
-    ("one", "expected"),
-    [
-        (membership(JOINED, LEFT), {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
-        (membership(IN_2012, LEFT), {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
-        (membership(("2012-06-01", "2013-06-01"), LEFT), {2011: 0, 2012: None, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
-        (membership(("", "2013-06-01"), LEFT), {2011: None, 2012: None, 2013: 1, 2014: 1, 2015: 0, 2016: 0}),
-        (membership(JOINED, ("2014-06-01", ""), **OPEN), {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: 1}),
-        (
-            membership(JOINED, ("2014-06-01", ""), **OPEN, planned_end=day("2015-06-30")),
-            {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 1, 2016: None},
-        ),
-        (
-            membership(JOINED, ("2014-06-01", ""), state="unknown"),
-            {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: None, 2016: None},
-        ),
-        (membership(JOINED, LEFT, status="invited"), dict.fromkeys(range(2011, 2017), 0)),
-        (membership(JOINED, LEFT, kind="observer", role="observer"), dict.fromkeys(range(2011, 2017), 0)),
-    ],
-)
-def test_a_membership_is_certain_presumed_or_possible(one: Row, expected: dict[int, int | None]) -> None:
-    found = panel([one])
-    assert cells(found) == expected
-    assert cells(found, "certainty") == {
-        year: {3: "certain", 2: "presumed", 1: "possible"}.get(sure(one, year)) for year in expected
-    }
-    for row in found:
-        assert row["presumed"] == (row["certainty"] == "presumed")
-        assert row["member"] == (row["member_min"] if row["member_min"] == row["member_max"] else None)
-        assert (row["reason"] is None) == (row["member"] is not None)
+SURE_OF = [
+    (membership(JOINED, LEFT), [0, 1, 1, 1, 0, 0]),
+    (membership(IN_2012, LEFT), [0, 1, 1, 1, 0, 0]),
+    (membership(("2012-06-01", "2013-06-01"), LEFT), [0, None, 1, 1, 0, 0]),
+    (membership(("", "2013-06-01"), LEFT), [None, None, 1, 1, 0, 0]),
+    (membership(JOINED, ("2014-06-01", ""), **OPEN), [0, 1, 1, 1, 1, 1]),
+    (membership(JOINED, ("2014-06-01", ""), **OPEN, planned_end=day("2015-06-30")), [0, 1, 1, 1, 1, None]),
+    (membership(JOINED, ("2014-06-01", ""), state="unknown"), [0, 1, 1, 1, None, None]),
+    (membership(JOINED, LEFT, status="invited"), [0] * 6),
+    (membership(JOINED, LEFT, kind="observer", role="observer"), [0] * 6),
+]
+"""Memberships, with whose they are from 2011 to 2016."""
+
+
+def test_a_membership_is_certain_presumed_or_possible() -> None:
+    found = by_member(panel(beside_each_other(one for one, _ in SURE_OF), unit="organisation-year"))
+    for (one, expected), rows in zip(SURE_OF, found, strict=True):
+        assert [row["member"] for row in rows] == expected
+        for row in rows:
+            named = {3: "certain", 2: "presumed", 1: "possible"}
+            assert row["certainty"] == named.get(sure(one, row["year"]))
+            assert row["presumed"] == (row["certainty"] == "presumed")
+            assert row["member"] == (row["member_min"] if row["member_min"] == row["member_max"] else None)
+            assert (row["reason"] is None) == (row["member"] is not None)
 
 
 def sure(one: Row, year: int) -> int:
@@ -80,27 +81,26 @@ def sure(one: Row, year: int) -> int:
     return int((not one["begins_earliest"] or one["begins_earliest"] <= last) and can_last)
 
 
-@pytest.mark.parametrize(
-    ("known", "expected", "states"),
-    [
-        (club(), [0, 0, 0, 0, 0, 0], {"complete"}),
-        (club("partial"), [None] * 6, {"partial"}),
-        (club(checked="2014-12-31"), [0, 0, 0, 0, None, None], {"complete", "not-checked-since"}),
-        (club(checked="2014-12-30"), [0, 0, 0, None, None, None], {"complete", "not-checked-since"}),
-        (
-            club(checked="2012-01-01", ends_latest=day("2013-06-01")),
-            [0, 0, 0, 0, 0, 0],
-            {"complete", "not-checked-since"},
-        ),
-        (club(begins="2014-07-01"), [0, 0, 0], {"complete"}),
-    ],
-)
-def test_only_a_complete_list_says_who_is_none(known: Row, expected: list[int | None], states: set[str]) -> None:
-    found = [row for row in panel([], [known], with_non_members=True) if row["iso3"] == "BEL"]
-    assert [row["member"] for row in found] == expected
-    assert {row["list_state"] for row in found} <= states
-    assert {row["reason"] for row in found if row["member"] is None} <= {"list-incomplete"}
-    assert {row["status"] for row in found if row["member"] == 0} == ({0} if 0 in expected else set())
+LISTS = [
+    (club(), [0, 0, 0, 0, 0, 0], {"complete"}),
+    (club("partial"), [None] * 6, {"partial"}),
+    (club(checked="2014-12-31"), [0, 0, 0, 0, None, None], {"complete", "not-checked-since"}),
+    (club(checked="2014-12-30"), [0, 0, 0, None, None, None], {"complete", "not-checked-since"}),
+    (club(checked="2012-01-01", ends_latest=day("2013-06-01")), [0, 0, 0, 0, 0, 0], {"complete", "not-checked-since"}),
+    (club(begins="2014-07-01"), [0, 0, 0], {"complete"}),
+]
+"""Lists of members, with who of those that are on none is no member, and the states of the lists."""
+
+
+def test_only_a_complete_list_says_who_is_none() -> None:
+    known = [one | {"coalition": f"club{at}"} for at, (one, *_) in enumerate(LISTS)]
+    found = [row for row in panel([], known, with_non_members=True) if row["iso3"] == "BEL"]
+    for at, (_, expected, states) in enumerate(LISTS):
+        rows = [row for row in found if row["coalition"] == f"club{at}"]
+        assert [row["member"] for row in rows] == expected
+        assert {row["list_state"] for row in rows} <= states
+        assert {row["reason"] for row in rows if row["member"] is None} <= {"list-incomplete"}
+        assert {row["status"] for row in rows if row["member"] == 0} == ({0} if 0 in expected else set())
 
 
 def test_rows_for_others_are_added_to_those_on_record() -> None:
@@ -121,11 +121,11 @@ def test_two_governments_without_codes_are_a_dyad_too() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", ["member", "observer"])
-def test_who_is_invited_is_neither_member_nor_observer(kind: str) -> None:
-    invited = membership(JOINED, LEFT, kind=kind, role=kind, status="invited")
-    assert cells(panel([invited]), "status") == dict.fromkeys(range(2011, 2017), 0)
-    assert {row["observers"] for row in panel([invited], unit="coalition-year")} == {0}
+def test_who_is_invited_is_neither_member_nor_observer() -> None:
+    invited = [membership(JOINED, LEFT, kind=kind, role=kind, status="invited") for kind in ("member", "observer")]
+    found = by_member(panel(beside_each_other(invited), unit="organisation-year"))
+    assert [[row["status"] for row in rows] for rows in found] == [[0] * 6] * 2
+    assert {row["observers"] for row in panel(invited, unit="coalition-year")} == {0}
 
 
 def test_who_may_have_been_an_observer_has_no_status() -> None:
@@ -153,19 +153,16 @@ def test_shares_of_a_year_have_the_days_between_which_it_began_and_ended() -> No
     assert (later["share_min"], later["share_max"]) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    ("role", "kind", "code"),
-    [
-        ("member", "member", 1),
-        ("endorser", "member", 1),
-        ("non-voting-member", "member", 2),
-        ("observer", "observer", 3),
-    ],
-)
-def test_a_status_has_the_code_of_the_field(role: str, kind: str, code: int) -> None:
-    found = panel([membership(JOINED, LEFT, role=role, kind=kind)])
-    assert cells(found, "status") == {2011: 0, 2012: code, 2013: code, 2014: code, 2015: 0, 2016: 0}
-    assert cells(found, "role")[2013] == role
+STATUS = {"member": 1, "endorser": 1, "non-voting-member": 2, "observer": 3}
+
+
+def test_a_status_has_the_code_of_the_field() -> None:
+    kinds = [{"role": role, "kind": "observer" if role == "observer" else "member"} for role in STATUS]
+    seats = beside_each_other(membership(JOINED, LEFT, **one) for one in kinds)
+    found = by_member(panel(seats, unit="organisation-year"))
+    for (role, number), rows in zip(STATUS.items(), found, strict=True):
+        assert [row["status"] for row in rows] == [0, number, number, number, 0, 0]
+        assert rows[2]["role"] == role
 
 
 def test_a_phase_is_the_standing_of_its_years() -> None:
@@ -213,18 +210,19 @@ SOUTH = [code("cown", "626", "2013-07-09"), code("gwn", "626", "2012-07-09", "20
 @pytest.mark.parametrize(
     ("rule", "states"), [("any-day", {2012, 2013, 2014}), ("first-day", {2014}), ("last-day", {2013, 2014})]
 )
-@pytest.mark.parametrize("state", ["complete", "partial"])
-def test_a_country_that_was_no_state_has_a_code_of_its_own(rule: str, states: set[int], state: str) -> None:
+def test_a_country_that_was_no_state_has_a_code_of_its_own(rule: str, states: set[int]) -> None:
+    known = [club(state, coalition=state) for state in ("complete", "partial")]
+    seats = [membership(JOINED, LEFT, coalition=one["coalition"], membership=one["coalition"]) for one in known]
     chosen: Row = {"with_non_members": True, "years": (2011, 2014), "rule": rule, "code": SOUTH}
-    rows = [row for row in panel([], [club(state)], **chosen) if row["iso3"] == "BEL"]
-    assert {row["year"] for row in rows if row["status"] != -1} == states
-    for row in rows:
-        if row["status"] == -1:
-            assert row["reason"] == "no-state" and row["share_max"] == 0
-            assert row["member"] is row["member_min"] is row["member_max"] is None
-    drawn = panel([membership(JOINED, LEFT)], [club(state)], draws=3, **chosen)
-    assert {row["year"] for row in drawn if row["iso3"] == "BEL" and row["status"] != -1} == states
-    assert {row["member"] for row in drawn if row["status"] == -1} == {None}
+    for found in (panel([], known, **chosen), panel(seats, known, draws=3, **chosen)):
+        rows = [row for row in found if row["iso3"] == "BEL"]
+        for one in known:
+            there = {row["year"] for row in rows if row["coalition"] == one["coalition"] and row["status"] != -1}
+            assert there == states
+        for row in rows:
+            if row["status"] == -1:
+                assert row["reason"] == "no-state" and row["share_max"] == 0
+                assert row["member"] is row["member_min"] is row["member_max"] is None
 
 
 def test_what_a_source_says_of_a_member_counts_more_than_a_list_of_states() -> None:
@@ -256,10 +254,10 @@ def test_sources_stand_beside_a_cell() -> None:
 
 
 def test_who_is_on_record_is_none_before_and_after_even_where_a_list_is_partial() -> None:
-    found = panel([membership(IN_2012, LEFT)], [club("partial")])
-    assert cells(found) == {2011: 0, 2012: 1, 2013: 1, 2014: 1, 2015: 0, 2016: 0}
-    observer = panel([membership(IN_2012, LEFT, kind="observer", role="observer")], [club("partial")])
-    assert set(cells(observer).values()) == {None}
+    seats = [membership(IN_2012, LEFT), membership(IN_2012, LEFT, kind="observer", role="observer")]
+    member, observer = by_member(panel(beside_each_other(seats), [club("partial")], "organisation-year"))
+    assert [row["member"] for row in member] == [0, 1, 1, 1, 0, 0]
+    assert {row["member"] for row in observer} == {None}
 
 
 @st.composite

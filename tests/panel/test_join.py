@@ -108,38 +108,43 @@ def test_columns_of_one_name_are_told_apart(table: Panel, tmp_path: Path) -> Non
     assert [tuple(row.values())[-3:] for row in found if row["iso3"] == "NAM"] == [(9, 8, 7)] * 2
 
 
-@pytest.mark.parametrize(
-    ("texts", "values"),
-    [
-        (["1", "-2", "NA", ""], [1, -2, None, None]),
-        (["007", "12", "0", ""], ["007", "12", "0", None]),
-        (["NA", "x", "", "."], ["NA", "x", None, "."]),
-        (["01/02/2015", "03/04/2015", "", ""], ["01/02/2015", "03/04/2015", None, None]),
-        (["2015-01-02", "", "2016-12-31", "NA"], [date(2015, 1, 2), None, date(2016, 12, 31), None]),
-        (["9" * 18, "1", "2", "3"], [10**18 - 1, 1, 2, 3]),
-        (["9" * 30, "1", "2", "3"], [1e30, 1.0, 2.0, 3.0]),
-    ],
-)
-def test_a_cell_of_csv_is_a_number_or_a_day_only_where_it_is_sure(
-    texts: list[str], values: list[Any], tmp_path: Path
-) -> None:
+CELLS: list[tuple[list[str], list[Any]]] = [
+    (["1", "-2", "NA", ""], [1, -2, None, None]),
+    (["007", "12", "0", ""], ["007", "12", "0", None]),
+    (["NA", "x", "", "."], ["NA", "x", None, "."]),
+    (["01/02/2015", "03/04/2015", "", ""], ["01/02/2015", "03/04/2015", None, None]),
+    (["2015-01-02", "", "2016-12-31", "NA"], [date(2015, 1, 2), None, date(2016, 12, 31), None]),
+    (["9" * 18, "1", "2", "3"], [10**18 - 1, 1, 2, 3]),
+    (["9" * 30, "1", "2", "3"], [1e30, 1.0, 2.0, 3.0]),
+]
+"""Columns of a file, and what is read."""
+
+
+def test_a_cell_of_csv_is_a_number_or_a_day_only_where_it_is_sure(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    path.write_text("iso3,x\n" + "".join(f"{code},{text}\n" for code, text in zip("ABCD", texts, strict=True)), "utf-8")
+    lines = [
+        ["iso3", *(f"x{at}" for at in range(len(CELLS)))],
+        *zip("ABCD", *(texts for texts, _ in CELLS), strict=True),
+    ]
+    path.write_text("".join(f"{','.join(line)}\n" for line in lines), "utf-8")
     countries = [COUNTRIES[0] | {"country": f"country/{code}", "iso3": code, "member": None} for code in "ABCD"]
-    found = panel([], years=(2015, 2015), with_non_members=True, country=countries).join(path, ["iso3"])
-    assert [row["x"] for row in found] == values
+    found = list(panel([], years=(2015, 2015), with_non_members=True, country=countries).join(path, ["iso3"]))
+    for at, (_, values) in enumerate(CELLS):
+        assert [row[f"x{at}"] for row in found] == values
+        assert [type(row[f"x{at}"]) for row in found] == list(map(type, values))
 
 
-@pytest.mark.parametrize("ending", FILE_FORMATS)
-def test_a_column_of_any_name_is_written_in_every_format(table: Panel, ending: str, tmp_path: Path) -> None:
+def test_a_column_of_any_name_is_written_in_every_format(table: Panel, tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text('iso3,"GDP per capita (US$) ""x""?"\nNAM,5\n', "utf-8")
-    table.join(path, ["iso3"]).save(tmp_path / f"panel.{ending}")
-    content = (tmp_path / f"panel.{ending}").read_bytes()
-    if ending == "xlsx":
-        with ZipFile(io.BytesIO(content)) as book:
-            content = b"".join(map(book.read, book.namelist()))
-    assert re.search(b"GDP.per.capita", content)
+    joined = table.join(path, ["iso3"])
+    for ending in FILE_FORMATS:
+        joined.save(tmp_path / f"panel.{ending}")
+        content = (tmp_path / f"panel.{ending}").read_bytes()
+        if ending == "xlsx":
+            with ZipFile(io.BytesIO(content)) as book:
+                content = b"".join(map(book.read, book.namelist()))
+        assert re.search(b"GDP.per.capita", content), ending
 
 
 def test_a_joined_panel_tells_the_command_that_makes_it(table: Panel, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Charts for tests: how any kind is drawn, and what its SVG holds."""
 
 import xml.etree.ElementTree as ET
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -94,18 +95,27 @@ def check_drawing(svg: str) -> None:
 
 
 def check_within(found: Chart) -> None:
-    import resvg_py
-
+    """That nothing of a chart is painted outside of its drawing."""
     for svg in drawings(found):
         if "<use " in svg:  # a part of another drawing, which goes on outside
             continue
         *_, width, height = map(int, ET.fromstring(svg).get("viewBox", "").split())
-        size = f'width="{width}" height="{height}"'
-        inner = svg.replace("<svg ", f'<svg x="200" y="200" {size} overflow="visible" ', 1)
-        frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 400}" height="{height + 400}">'
-        cover = f'<style>{resolved()}</style><rect x="200" y="200" {size} fill="white"/></svg>'
-        painted = [bytes(resvg_py.svg_to_bytes(svg_string=f"{frame}{one}{cover}")) for one in (inner, "")]
-        assert painted[0] == painted[1]
+        placed = f'<svg x="200" y="200" width="{width}" height="{height}" overflow="visible" '
+        assert _covered(width, height, svg.replace("<svg ", placed, 1)) == _blank(width, height)
+
+
+def _covered(width: int, height: int, inner: str) -> bytes:
+    """Paint what a frame around a drawing shows where a white sheet covers the drawing itself."""
+    import resvg_py
+
+    frame = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 400}" height="{height + 400}">'
+    sheet = f'<rect x="200" y="200" width="{width}" height="{height}" fill="white"/>'
+    return bytes(resvg_py.svg_to_bytes(svg_string=f"{frame}{inner}<style>{resolved()}</style>{sheet}</svg>"))
+
+
+@cache
+def _blank(width: int, height: int) -> bytes:
+    return _covered(width, height, "")
 
 
 def agent_slug(name: str) -> str:
