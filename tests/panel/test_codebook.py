@@ -18,7 +18,7 @@ HOSTILE = "</var>\u0001 ]]> & \"'"
 
 
 @pytest.mark.parametrize("unit", UNIT_NAMES)
-def test_a_codebook_counts_what_is_in_the_panel(small: Graph, unit: str) -> None:
+def test_a_codebook_counts_what_is_in_the_panel_and_ddi_has_a_variable_for_each_column(small: Graph, unit: str) -> None:
     panel = small.panel("all", unit=unit, years="2008-2020")
     rows, book = list(panel), make_codebook(panel, small)
     assert book.rows == len(rows)
@@ -30,6 +30,13 @@ def test_a_codebook_counts_what_is_in_the_panel(small: Graph, unit: str) -> None
             assert one.counts == Counter(map(str, known))
         if one.least:
             assert (one.least, one.most) == (str(min(known)), str(max(known)))
+    root = ElementTree.fromstring(book.serialise("xml"))
+    variables = root.findall("ddi:dataDscr/ddi:var", DDI)
+    assert [(one.get("name"), one.findtext("ddi:labl", None, DDI)) for one in variables] == list(panel.columns.items())
+    assert root.findtext("ddi:fileDscr/ddi:fileTxt/ddi:dimensns/ddi:caseQnty", None, DDI) == str(len(rows))
+    for status in (one for one in variables if one.get("name") == "status"):
+        named = {found.findtext("ddi:catValu", "", DDI): found.findtext("ddi:labl", "", DDI) for found in status}
+        assert {"0": "none", "1": "full"}.items() <= named.items()
 
 
 def test_a_codebook_says_how_many_cells_are_not_sure(graph: Graph) -> None:
@@ -47,20 +54,6 @@ def test_a_codebook_says_how_many_cells_are_not_sure(graph: Graph) -> None:
         "Country codes of Varieties of Democracy",
         "Country codes of the Correlates of War Project",
     }
-
-
-@pytest.mark.parametrize("unit", ["state-year", "spell"])
-def test_ddi_has_a_variable_for_each_column(small: Graph, unit: str) -> None:
-    panel = small.panel("all", unit=unit, years="2008-2020")
-    root = ElementTree.fromstring(make_codebook(panel, small).serialise("xml"))
-    variables = root.findall("ddi:dataDscr/ddi:var", DDI)
-    assert [one.get("name") for one in variables] == list(panel.columns)
-    assert [one.findtext("ddi:labl", None, DDI) for one in variables] == list(panel.columns.values())
-    assert root.findtext("ddi:fileDscr/ddi:fileTxt/ddi:dimensns/ddi:caseQnty", None, DDI) == str(len(panel))
-    status = [one for one in variables if one.get("name") == "status"]
-    for one in status:
-        named = {found.findtext("ddi:catValu", "", DDI): found.findtext("ddi:labl", "", DDI) for found in one}
-        assert {"0": "none", "1": "full"}.items() <= named.items()
 
 
 def test_csvw_describes_the_file_beside_it(small: Graph, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tests.support.commands import foc
 
 CERTAINTIES = (None, "possible", "presumed", "certain")
 KEYS = {"coalition", "agent", "iso3", "iso3_a", "iso3_b", "year", "membership", "event"}
+STATUSES = {-1: "no state then", 0: "none", 1: "full", 2: "associate", 3: "observer"}
 AS_OF = {"any-day": "{}", "first-day": "{}-01-01", "last-day": "{}-12-31"}
 
 
@@ -65,7 +66,7 @@ def test_cells_agree_with_the_members_on_the_day(known: Graph) -> None:
 
 
 @pytest.mark.parametrize("unit", UNIT_NAMES)
-def test_a_unit_has_the_columns_that_it_says(small: Graph, unit: str) -> None:
+def test_a_unit_has_the_columns_that_it_says_with_labels_in_files(small: Graph, unit: str, tmp_path: Path) -> None:
     found = small.panel("all", unit=unit, years="2000-2026")
     rows = list(found)
     assert len(rows) == len(found) > 0
@@ -73,6 +74,17 @@ def test_a_unit_has_the_columns_that_it_says(small: Graph, unit: str) -> None:
     assert set(found.main) <= found.columns.keys()
     keys = set(found.columns) & KEYS
     assert len({tuple(row[key] for key in keys) for row in rows}) == len(rows)
+    assert all(len(label) <= 80 for label in found.columns.values() if not label.startswith("share of members_min"))
+    for ending in ("dta", "sav") if unit in ("state-year", "spell") else ("dta",):
+        path = tmp_path / f"panel.{ending}"
+        found.save(path)
+        frame, about = (pyreadstat.read_dta if ending == "dta" else pyreadstat.read_sav)(path)
+        assert about.column_names_to_labels == found.columns
+        if "status" in found.columns:
+            assert about.variable_value_labels["status"] == STATUSES
+        for name in found.columns:
+            read = [None if value == "" or pandas.isna(value) else value for value in frame[name].tolist()]
+            assert read == [row[name] for row in rows], name
 
 
 def test_dyads_count_the_coalitions_in_which_both_are(small: Graph) -> None:
@@ -155,29 +167,6 @@ def test_a_file_has_the_rows_of_the_panel(table: Panel, ending: str, tmp_path: P
 
     expected = [{name: told(value) for name, value in row.items()} for row in table]
     assert [{name: told(value) for name, value in row.items()} for row in read(path)] == expected
-
-
-@pytest.mark.parametrize(
-    ("unit", "ending"), [*((unit, "dta") for unit in UNIT_NAMES), ("state-year", "sav"), ("spell", "sav")]
-)
-def test_files_for_statistics_have_labels(small: Graph, unit: str, ending: str, tmp_path: Path) -> None:
-    found, path = small.panel("all", unit=unit, years="2010-2020"), tmp_path / f"panel.{ending}"
-    found.save(path)
-    frame, about = (pyreadstat.read_dta if ending == "dta" else pyreadstat.read_sav)(path)
-    assert about.column_names_to_labels == found.columns
-    assert all(len(label) <= 80 for label in found.columns.values() if not label.startswith("share of members_min"))
-    if "status" in found.columns:
-        assert about.variable_value_labels["status"] == {
-            -1: "no state then",
-            0: "none",
-            1: "full",
-            2: "associate",
-            3: "observer",
-        }
-    rows = list(found)
-    for name in found.columns:
-        read = [None if value == "" or pandas.isna(value) else value for value in frame[name].tolist()]
-        assert read == [row[name] for row in rows], name
 
 
 def test_the_members_of_a_year_are_those_of_the_stored_query(small: Graph, tmp_path: Path) -> None:
