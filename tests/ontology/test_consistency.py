@@ -11,6 +11,7 @@ from foc_graph.namespaces import BASE, COAL, PREFIXES
 from tests.support import ROOT
 from tests.support.programs import MissingProgramError, give_up
 
+pytestmark = pytest.mark.extended  # it needs what npm installs, and no code of ours decides it
 PACKAGES = ROOT / "ui" / "node_modules" / "@vocabulary"
 REUSED = ("foaf", "org", "prov", "skos", "time")
 DECLARED = f"BASE <{BASE}>\n" + "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())

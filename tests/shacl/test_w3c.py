@@ -15,10 +15,12 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 import pytest
+from duckdb import DuckDBPyConnection
 from filelock import FileLock
 
 from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.rdf.terms import SH, STANDARD_NAMES
+from foc_graph.shacl import columnar_graph
 from foc_graph.shacl.columnar_graph import ColumnarGraph
 from foc_graph.shacl.compiler import checks
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph, EndpointGraph
@@ -28,6 +30,7 @@ from foc_graph.shacl.path import sparql
 from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import Shape, ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
+from foc_graph.shacl.triples_table import add_functions, connect
 from foc_graph.store.remote import RemoteStore
 from tests.support.programs import MissingProgramError, give_up
 from tests.support.sparql_servers import Server
@@ -191,9 +194,21 @@ def test_embedded(case: Case) -> None:
     check("embedded", case, lambda case: find(case, load))
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> DuckDBPyConnection:
+    """A database for all cases, since it takes longer to open one than to judge a case."""
+    connection = connect(str(tmp_path_factory.mktemp("duckdb")))
+    add_functions(connection.cursor())
+    return connection
+
+
 @each_case(aside="sparql/")
-def test_columnar(case: Case, tmp_path: Path) -> None:
+def test_columnar(case: Case, database: DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """SPARQL of the shapes' author is asked of an embedded store."""
+    for table in ("triples", "predicates", "types", "chosen"):
+        database.execute(f"DROP TABLE IF EXISTS {table}")
+    monkeypatch.setattr(columnar_graph, "connect", lambda folder: database)
+    monkeypatch.setattr(columnar_graph, "add_functions", lambda connection: None)
     data = tmp_path / "data.nt"
     ox.serialize(triples(case.data), data, format=ox.RdfFormat.N_TRIPLES)
     check("columnar", case, lambda case: find(case, lambda _: ColumnarGraph([data], shapes=triples(case.shapes))))
