@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 
 from foc_graph.graph import Graph
-from foc_graph.release.build import publish
 from foc_graph.site.about import Site
 from foc_graph.site.downloads import write_downloads
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import View
 from foc_graph.store.embedded import EmbeddedStore
-from foc_graph.workspace.settings import Workspace
 from tests.support.html import Reader
-from tests.support.workspaces import DAY, new_workspace
+from tests.support.workspaces import DAY
 
 FILES = {
     "dumps/all.nq.gz": 4200,
@@ -86,8 +84,8 @@ def test_without_a_release_the_page_tells_what_can_be_had(small: Graph, tmp_path
     assert "download files come with each release" in text and 'href="query/index.html"' in text
 
 
-def test_every_file_of_data_is_on_the_page_of_a_release(tmp_path: Path) -> None:
-    release = publish(tmp_path / "out", Workspace(new_workspace(tmp_path / "workspace", '["queries"]'))).release.path
+def test_every_file_of_data_is_on_the_page_of_a_release(small_release: Path) -> None:
+    release = small_release / "current"
     page = Reader((release / "downloads.html").read_text("utf-8"))
     folders = ("dumps", "tables", "links", "feeds", "ontology")
     files = {path for folder in folders for path in (release / folder).rglob("*") if path.is_file()}

@@ -1,36 +1,26 @@
 """Things as pages see them: their names in addresses and files, their periods in words, and what becomes a link."""
 
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from foc_graph import namespaces
 from foc_graph.descriptions import period
 from foc_graph.errors import WorkspaceError
-from foc_graph.namespaces import iri_of
-from foc_graph.rdf.terms import RDF_TYPE
+from foc_graph.graph.cache import open_built
+from foc_graph.namespaces import BASE, iri_of
 from foc_graph.release.incremental import write_pages
-from foc_graph.release.snapshot import Snapshot
+from foc_graph.release.snapshot import take_snapshot
+from foc_graph.site.about import Site
+from foc_graph.site.addresses import Addresses, check_names
+from foc_graph.site.pages import Pages, Task
 from foc_graph.site.view import safe
-from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.settings import find_workspace
+from foc_graph.store.embedded import save
+from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.html import Reader
 from tests.support.workspaces import BASE as OWN
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Show no progress."""
-
-
-def snapshot_of(folder: Path, quads: Sequence[ox.Quad]) -> Snapshot:
-    """A snapshot of these quads alone, whose store is in the folder."""
-    save(quads, folder / "store")
-    store = EmbeddedStore.read_only(folder / "store", namespaces.PREFIXES)
-    return Snapshot(find_workspace(ROOT), store, OWN, "2026.11", date(2026, 11, 24))
+from tests.support.workspaces import bare_workspace
 
 
 @pytest.mark.parametrize(
@@ -60,38 +50,44 @@ def snapshot_of(folder: Path, quads: Sequence[ox.Quad]) -> Snapshot:
         ["a/WG", "a/Wg"],
     ],
 )
-def test_names_that_files_cannot_have_are_refused(tmp_path: Path, names: list[str]) -> None:
-    kind, graph = ox.NamedNode(RDF_TYPE), ox.NamedNode(f"{OWN}graph/x")
-    thing = ox.NamedNode(iri_of("coal:Body"))
-    one = snapshot_of(tmp_path, [ox.Quad(ox.NamedNode(f"{OWN}id/{name}"), kind, thing, graph) for name in names])
+def test_names_that_files_cannot_have_are_refused(names: list[str]) -> None:
     with pytest.raises(WorkspaceError, match=r"cannot have a page of this name|differ in case only"):
-        write_pages(one, tmp_path / "site", no_progress, tmp_path / "traces", workers=1)
+        check_names({f"{OWN}id/{name}" for name in names}, Addresses(OWN))
+
+
+def test_nothing_is_written_where_a_file_cannot_have_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    workspace = Workspace(bare_workspace(tmp_path / "workspace", data="<https://example.org/id/a.html> a <x:One> .\n"))
+    with (
+        take_snapshot(workspace, open_built(workspace).store, version="2026.11") as one,
+        pytest.raises(WorkspaceError, match="of this name"),
+    ):
+        write_pages(one, tmp_path / "site", lambda *told: None, tmp_path / "traces")
     assert not (tmp_path / "site").exists()
 
 
-def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(tmp_path: Path) -> None:
-    label, graph = ox.NamedNode(iri_of("rdfs:label")), ox.NamedNode(f"{OWN}graph/x")
-    things = [
-        (ox.NamedNode(f"{base}id/government/ee"), ox.Literal(base)) for base in (OWN, "https://w3id.org/coalition/")
-    ]
-    one = snapshot_of(tmp_path, [ox.Quad(thing, label, name, graph) for thing, name in things])
-    write_pages(one, tmp_path, no_progress, tmp_path / "traces", workers=1)
-    assert (
-        f"use {OWN}id/government/ee" in Reader((tmp_path / "doc/government/ee.html").read_text(encoding="utf-8")).text
-    )
+@pytest.fixture
+def odd(tmp_path: Path) -> Pages:
+    """The writer of pages of things of which no name or description is plain."""
+    graph, label, see = (ox.NamedNode(iri) for iri in (f"{OWN}graph/x", iri_of("rdfs:label"), iri_of("rdfs:seeAlso")))
+    said = [(f"{base}id/government/ee", label, ox.Literal(base)) for base in (OWN, BASE)]
+    said += [(f"{OWN}id/x", see, node) for node in (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))]
+    save([ox.Quad(ox.NamedNode(thing), name, value, graph) for thing, name, value in said], tmp_path / "store")
+    workspace = find_workspace(ROOT)
+    about = Site.of(workspace.settings, OWN, "2026.11", "2026-11-24")
+    return Pages(workspace, tmp_path / "store", about, tmp_path / "site")
 
 
-def test_unnamed_nodes_are_neither_named_nor_described(tmp_path: Path) -> None:
-    thing, see, graph = (ox.NamedNode(iri) for iri in (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}graph/x"))
-    nodes = (ox.BlankNode(), ox.BlankNode(), ox.NamedNode(f"{OWN}y"))
-    write_pages(
-        snapshot_of(tmp_path, [ox.Quad(thing, see, node, graph) for node in nodes]),
-        tmp_path,
-        no_progress,
-        tmp_path / "traces",
-        workers=1,
-    )
-    assert [quad.triple for quad in ox.parse(path=tmp_path / "doc/x.ttl")] == [ox.Triple(thing, see, nodes[2])]
+def test_a_thing_of_the_workspace_has_the_page_of_its_shared_namesake(odd: Pages) -> None:
+    odd.write([Task(iri) for iri in sorted(odd.view.subjects())])
+    page = odd.renderer.folder / "doc" / "government" / "ee.html"
+    assert f"use {OWN}id/government/ee" in Reader(page.read_text(encoding="utf-8")).text
+
+
+def test_unnamed_nodes_are_neither_named_nor_described(odd: Pages) -> None:
+    odd.write([Task(f"{OWN}id/x")])
+    described = [quad.triple for quad in ox.parse(path=odd.renderer.folder / "doc" / "x.ttl")]
+    assert described == [ox.Triple(*map(ox.NamedNode, (f"{OWN}id/x", iri_of("rdfs:seeAlso"), f"{OWN}y")))]
 
 
 @pytest.mark.parametrize(
