@@ -2,8 +2,9 @@
 
 import json
 import re
+import shutil
 from collections.abc import Iterable, Iterator
-from functools import cache
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
@@ -11,15 +12,12 @@ from xml.etree import ElementTree
 import pyoxigraph as ox
 import pytest
 
-from foc_graph import namespaces
 from foc_graph.charts import KINDS
 from foc_graph.graph import Graph
-from foc_graph.graph.cache import open_built
 from foc_graph.graph.remarks import CERTAINTIES
 from foc_graph.namespaces import BASE, iri_of
-from foc_graph.site import page_charts
+from foc_graph.site import backlinks, page_charts
 from foc_graph.site.about import Site
-from foc_graph.site.backlinks import PER_PAGE
 from foc_graph.site.ontology import write_vocabulary
 from foc_graph.site.pages import Pages, Task
 from foc_graph.site.queries import write_queries
@@ -29,7 +27,7 @@ from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
 from tests.support.html import Reader
 from tests.support.workspaces import BASE as OWN
-from tests.support.workspaces import DAY
+from tests.support.workspaces import DAY, replace_text
 
 LIMIT = 100_000
 """Most bytes of a page without its charts."""
@@ -39,12 +37,6 @@ COALITION, BODY = (iri_of(f"coal:{name}") for name in ("Coalition", "Body"))
 LONG = "Langer Name " * 42
 ATTACK = "</script><script>alert(1)</script>'\"&<b>"
 NAMES = {"long": LONG[:500], "rtl": "תחרות של שמות", "cjk": "自由在线联盟", "attack": ATTACK, "word": "x" * 500}
-
-
-def pages_of(store: EmbeddedStore, folder: Path) -> Pages:
-    """Return the writer of the pages of a store under the shared base, into a folder."""
-    workspace = find_workspace(ROOT)
-    return Pages(workspace, store.folder, Site.of(workspace.settings, BASE, "2026.11", "2026-11-24"), folder)
 
 
 def read(pages: Pages, name: str) -> str:
@@ -85,22 +77,25 @@ def test_a_figure_names_the_sources_of_what_it_draws(made: Pages, small: Graph) 
     assert stated and stated <= linked
 
 
-@pytest.mark.parametrize("names", [["members", "people"], pytest.param([], marks=pytest.mark.sweep)])
-def test_the_page_of_a_query_draws_its_example(
-    packaged: Pages, names: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    known, files = packaged.graph.queries.keys(), packaged.workspace.query_files
-    names = names or sorted(known)
-    monkeypatch.setattr(Workspace, "query_files", [path for path in files if path.stem in names])
-    write_queries(packaged.graph, packaged.view, packaged.renderer, packaged.workspace)
-    charted = {name for kind in KINDS.values() for name in kind.queries}.intersection(names)
-    assert {name for name in charted if "<figure" in read(packaged, f"query/{name}.html")} == charted
-    assert 'content="noindex"' in read(packaged, "query/people.html"), "it names people"
-    members = read(packaged, "query/members.html")
-    assert 'content="noindex"' not in members
-    answer = packaged.graph.rows("members", coalition="foc")
+def test_the_page_of_a_query_draws_its_example(made: Pages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(ROOT / "queries", tmp_path / "queries") / "membership"
+    replace_text(folder / "members.rq", "example: foc,", "example: first,")
+    replace_text(folder / "people.rq", "example: foc/wg1,", "example: first/group,")
+    monkeypatch.setattr(Workspace, "query_files", [folder / "members.rq", folder / "people.rq"])
+    write_queries(made.graph, made.view, made.renderer, made.workspace)
+    assert 'content="noindex"' in read(made, "query/people.html"), "it names people"
+    members = read(made, "query/members.html")
+    assert "<figure" in members and 'content="noindex"' not in members
+    answer = made.graph.rows("members", coalition="first")
     assert f'<h2>Answer <span class="count">{len(answer)}</span></h2>' in members
     assert members.count('aria-label="details: ') == len(answer) and "Download all below" not in members
+
+
+@pytest.mark.sweep
+def test_the_page_of_each_query_that_has_a_chart_draws_it(packaged: Pages) -> None:
+    write_queries(packaged.graph, packaged.view, packaged.renderer, packaged.workspace)
+    charted = {name for kind in KINDS.values() for name in kind.queries}
+    assert {name for name in charted if "<figure" in read(packaged, f"query/{name}.html")} == charted
 
 
 @pytest.mark.sweep
@@ -115,18 +110,18 @@ def test_pages_are_small_without_their_charts(packaged: Pages) -> None:
     assert {name: size for name, size in sizes.items() if size > LIMIT} == {}
 
 
-def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
-    base = packaged.view.base
-    iris = [f"{base}graph/derived", f"{base}graph/foc", f"{BASE}concept/role/member"]
-    packaged.write([Task(iri) for iri in iris])
-    for name in ("graph/derived", "graph/foc", "concept/role/member"):
-        text = read(packaged, f"{name}.html")
+def test_the_largest_lists_are_cut_and_go_on_elsewhere(made: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlinks, "PER_PAGE", 20)
+    names = ("graph/derived", "graph/first", "concept/role/member")
+    made.write([Task(f"{BASE if name.startswith('concept') else OWN}{name}") for name in names])
+    for name in names:
+        text = read(made, f"{name}.html")
         assert len(text.encode()) < LIMIT
         started = [link for link in Reader(text).links if "list/" in link]
         assert started
         for link in started:
-            folder, seen, number = packaged.renderer.folder, set(), 1
-            path = (folder / name).parent / link
+            seen, number = set(), 1
+            path = (made.renderer.folder / name).parent / link
             total = int(re.search(rf'<a href="{link}">Show all ([\d,]+)<', text)[1].replace(",", ""))  # type: ignore[index]
             while path.exists():
                 page = Reader(path.read_text("utf-8"))
@@ -135,7 +130,7 @@ def test_the_largest_lists_are_cut_and_go_on_elsewhere(packaged: Pages) -> None:
                 seen |= set(re.findall(r'<(?:li|tr)><?(?:td>)?<a href="([^"]+)"', main)) or set(Reader(main).links)
                 number += 1
                 path = path.with_name(f"{number}.html")
-            assert number - 1 == -(-total // PER_PAGE)
+            assert number - 1 == -(-total // 20)
             if "graph/derived" in name:
                 assert len(seen) == total
 
@@ -228,10 +223,8 @@ def test_a_body_tells_its_mandate_before_its_people(made: Pages) -> None:
     assert figures(text).keys() == {"mandates", "composition"} & KINDS.keys()
 
 
-def test_pages_with_charts_or_further_pages_are_never_carried_over(made: Pages, packaged: Pages) -> None:
-    (trace,) = packaged.write([Task(f"{packaged.view.base}graph/derived")])
-    assert not trace.is_lasting
-    again = [f"{OWN}{name}" for name in ("id/first", "id/first/group", "id/government/ee")]
+def test_pages_with_charts_or_further_pages_are_never_carried_over(made: Pages) -> None:
+    again = [f"{OWN}{name}" for name in ("id/first", "id/first/group", "id/government/ee", "graph/derived")]
     lasting = [f"{OWN}id/organisation/example-foundation", f"{BASE}concept/role/observer"]
     traces = made.write([Task(iri) for iri in (*again, *lasting)])
     assert {trace.iri: trace.is_lasting for trace in traces} == {
@@ -261,48 +254,45 @@ def test_an_agent_has_a_chart_of_its_memberships_above_their_table(made: Pages, 
     assert len(PICTURES.sub("", text).encode()) < LIMIT
 
 
-@pytest.mark.parametrize(
-    ("periods", "is_drawn"),
-    [
-        (["2015", "2016"], True),
-        (["2015", ""], False),
-        (["2015"], False),
-        (["", "", ""], False),
-        (["2015", "", "2016"], True),
-    ],
-)
-def test_memberships_are_drawn_where_the_time_of_two_is_known(
-    tmp_path: Path, graph: Graph, periods: list[str], is_drawn: bool
-) -> None:
-    pages = world(agent("a", "A", periods), tmp_path)
-    pages.write([Task(f"{BASE}id/organisation/a")])
-    text = read(pages, "doc/organisation/a.html")
-    assert ("memberships" in figures(text)) is is_drawn
-    assert (pages.renderer.folder / "plot/organisation/a/memberships.svg").exists() is is_drawn
-    assert "Memberships and offices" in text
+PERIODS = {
+    "two": (["2015", "2016"], True),
+    "one-of-two": (["2015", ""], False),
+    "one": (["2015"], False),
+    "none": (["", "", ""], False),
+    "two-of-three": (["2015", "", "2016"], True),
+}
+"""Agents by when their memberships began, and whether these are drawn."""
 
 
-def test_memberships_too_many_to_draw_are_told(tmp_path: Path, graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memberships_are_drawn_where_the_time_of_two_is_known(tmp_path: Path, small: Graph) -> None:
+    pages = world(small, chain(*(agent(slug, "A", begins) for slug, (begins, _) in PERIODS.items())), tmp_path)
+    pages.write([Task(f"{BASE}id/organisation/{slug}") for slug in PERIODS])
+    for slug, (_, is_drawn) in PERIODS.items():
+        text = read(pages, f"doc/organisation/{slug}.html")
+        assert ("memberships" in figures(text)) is is_drawn
+        assert (pages.renderer.folder / f"plot/organisation/{slug}/memberships.svg").exists() is is_drawn
+        assert "Memberships and offices" in text
+
+
+def test_memberships_too_many_to_draw_are_told(tmp_path: Path, small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_charts, "MOST_DRAWN", 10)
-    pages = world(agent("busy", "Busy", ["2015"] * 11), tmp_path)
+    pages = world(small, agent("busy", "Busy", ["2015"] * 11), tmp_path)
     pages.write([Task(f"{BASE}id/organisation/busy")])
     text = read(pages, "doc/organisation/busy.html")
     assert figures(text) == {} and "too many memberships" in text and "foc plot" in text
 
 
-@cache
-def shared() -> list[ox.Quad]:
-    """Return the statements of the packaged graph about concepts and the vocabulary."""
+def world(small: Graph, quads: Iterable[tuple[str, str, ox.NamedNode | ox.Literal]], folder: Path) -> Pages:
+    """The concepts, the vocabulary and a few things, in a store of their own."""
+    assert isinstance(small.store, EmbeddedStore)
     starts = (f"<{BASE}concept/", f"<{BASE}ns")
-    return [quad for quad in open_built(find_workspace(ROOT)).store.quads() if str(quad.subject).startswith(starts)]
-
-
-def world(quads: Iterable[tuple[str, str, ox.NamedNode | ox.Literal]], folder: Path) -> Pages:
-    """The packaged concepts and a few things, in a store of their own."""
+    shared = (quad for quad in small.store.quads() if str(quad.subject).startswith(starts))
     graph = ox.NamedNode(f"{BASE}graph/x")
     made = [ox.Quad(ox.NamedNode(one), ox.NamedNode(iri_of(name)), value, graph) for one, name, value in quads]
-    save([*shared(), *made], folder / "store")
-    return pages_of(EmbeddedStore.read_only(folder / "store", namespaces.PREFIXES), folder / "site")
+    save([*shared, *made], folder / "store")
+    workspace = find_workspace(ROOT)
+    about = Site.of(workspace.settings, BASE, "2026.11", "2026-11-24")
+    return Pages(workspace, folder / "store", about, folder / "site")
 
 
 def coalition(
@@ -343,25 +333,25 @@ def agent(slug: str, label: str, begins: Iterable[str]) -> Iterator[tuple[str, s
                     )
 
 
-def test_a_coalition_of_nobody_has_a_page(tmp_path: Path, graph: Graph) -> None:
-    pages = world(coalition("empty", "Nobody", ()), tmp_path)
+def test_a_coalition_of_nobody_has_a_page(tmp_path: Path, small: Graph) -> None:
+    pages = world(small, coalition("empty", "Nobody", ()), tmp_path)
     pages.write([Task(f"{BASE}id/empty")])
     text = read(pages, "doc/empty.html")
     assert "data-members" not in text and 'class="as-of"' not in text and "Nobody" in Reader(text).text
 
 
-def test_a_workspace_without_stored_queries_has_pages_without_figures(tmp_path: Path, graph: Graph) -> None:
-    pages = world(coalition("plain", "Plain", [("a", "A")]), tmp_path)
+def test_a_workspace_without_stored_queries_has_pages_without_figures(tmp_path: Path, small: Graph) -> None:
+    pages = world(small, coalition("plain", "Plain", [("a", "A")]), tmp_path)
     pages.graph = Graph(pages.workspace, pages.graph.store, {})
     pages.write([Task(f"{BASE}id/plain")])
     text = read(pages, "doc/plain.html")
     assert figures(text) == {} and "../doc/organisation/a.html" in Reader(text).links
 
 
-def test_hostile_names_leave_pages_and_charts_whole(tmp_path: Path, graph: Graph) -> None:
+def test_hostile_names_leave_pages_and_charts_whole(tmp_path: Path, small: Graph) -> None:
     made = [quad for slug, label in NAMES.items() for quad in agent(slug, label, ["2014", "2015"])]
     made += [quad for slug, label in NAMES.items() for quad in coalition(f"of-{slug}", label, [(slug, label)])]
-    pages = world(made, tmp_path)
+    pages = world(small, made, tmp_path)
     pages.write([Task(f"{BASE}id/{name}") for slug in NAMES for name in (f"organisation/{slug}", f"of-{slug}")])
     for slug, label in NAMES.items():
         for page in (f"doc/organisation/{slug}.html", f"doc/of-{slug}.html"):

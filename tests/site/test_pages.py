@@ -132,10 +132,6 @@ class Built:
         return {quad.triple for quad in ox.parse(path=self.folder / name, format=format)}
 
 
-def ignore(stage: str, done: int, total: int) -> None:
-    """No progress is shown."""
-
-
 def make_hostile(root: Path) -> Workspace:
     """A new workspace with its own base, the shared vocabulary, and things meant to break pages."""
     new_workspace(root, '["ontology", "queries"]')
@@ -159,7 +155,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Buil
     for name in ("all.ttl", "all.ttl.gz", "example.nt"):
         (folder / "dumps" / name).write_bytes(b"x" * 1500)
     with take_snapshot(workspace, open_built(workspace).store) as one:
-        write_pages(one, folder, ignore, folder.with_suffix(".traces"), ["2026.10"], workers=2, pictured=PICTURED)
+        traces = folder.with_suffix(".traces")
+        write_pages(one, folder, lambda *told: None, traces, ["2026.10"], workers=2, pictured=PICTURED)
         yield Built(folder, one)
 
 
