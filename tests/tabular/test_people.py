@@ -19,11 +19,6 @@ NAMES = ("Ada Example", "प्रिया शर्मा", "王小明", "王�
 ADDRESS = re.compile(r"person/p-[abcdefghjkmnpqrstuvwxyz]{8}")
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    return new_workspace(tmp_path / "workspace", '["ontology", "queries", "data/agents/governments.ttl"]')
-
-
 def import_people(workspace: Path, names: Sequence[str]) -> Plan:
     rows = [["secretariat", name, "staff", SOURCE] for name in names]
     table = written(workspace.parent, write_csv(["body", "person", "role", "source"], rows))
@@ -37,8 +32,15 @@ def addresses(workspace: Path) -> dict[str, str]:
     return {row["name"]: row["person"].partition("/id/")[2] for row in rows}
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace into which people were imported."""
+    root = new_workspace(tmp_path_factory.mktemp("people") / "workspace", '["ontology"]')
+    assert import_people(root, NAMES).problems == []
+    return root
+
+
 def test_the_address_of_a_new_person_does_not_tell_the_name(workspace: Path) -> None:
-    assert import_people(workspace, NAMES).problems == []
     found = addresses(workspace)
     assert found.keys() == set(NAMES) and len(set(found.values())) == len(NAMES)
     assert all(ADDRESS.fullmatch(address) for address in found.values())
@@ -47,7 +49,6 @@ def test_the_address_of_a_new_person_does_not_tell_the_name(workspace: Path) -> 
 
 
 def test_a_person_is_found_again_by_name_and_by_an_export(workspace: Path, tmp_path: Path) -> None:
-    import_people(workspace, NAMES)
     before = {path: path.read_bytes() for path in workspace.rglob("*.ttl")}
     again = import_people(workspace, NAMES)
     assert (again.new, again.changed, again.unchanged) == ([], [], len(NAMES))
@@ -57,14 +58,13 @@ def test_a_person_is_found_again_by_name_and_by_an_export(workspace: Path, tmp_p
     assert {path: path.read_bytes() for path in workspace.rglob("*.ttl")} == before
 
 
-def test_addresses_are_others_in_each_workspace(tmp_path: Path) -> None:
-    first, second = (new_workspace(tmp_path / name / "workspace", '["ontology"]') for name in ("one", "other"))
-    for workspace in (first, second):
-        import_people(workspace, NAMES)
-    assert len({*addresses(first).values(), *addresses(second).values()}) == 2 * len(NAMES)
+def test_addresses_are_others_in_each_workspace(workspace: Path, tmp_path: Path) -> None:
+    import_people(other := new_workspace(tmp_path / "workspace", '["ontology"]'), NAMES)
+    assert len({*addresses(workspace).values(), *addresses(other).values()}) == 2 * len(NAMES)
 
 
-def test_who_was_removed_under_an_address_of_their_name_is_refused(workspace: Path) -> None:
+def test_who_was_removed_under_an_address_of_their_name_is_refused(tmp_path: Path) -> None:
+    workspace = new_workspace(tmp_path / "workspace", '["ontology"]')
     people = workspace / "data/agents/persons.ttl"
     people.write_text(
         "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
