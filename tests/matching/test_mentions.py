@@ -106,7 +106,7 @@ ESCAPES = st.sampled_from(
 
 
 @given(SPACED, ESCAPES, st.sampled_from((" ", "-", ".", "_", "\u00a0", " \u00b7 ")), st.booleans())
-@campaign(3000)
+@campaign(1000)
 def test_a_name_is_found_however_it_is_written(
     words: list[str], escape: Callable[[str], str], between: str, is_turned: bool
 ) -> None:
@@ -120,7 +120,7 @@ def test_a_name_is_found_however_it_is_written(
 
 
 @given(UNSPACED, ESCAPES, st.sampled_from(("", " ", "\u00b7", "\u30fb")))
-@campaign(3000)
+@campaign(1000)
 def test_a_name_without_spaces_is_found_within_a_text(
     letters: list[str], escape: Callable[[str], str], between: str
 ) -> None:

@@ -177,7 +177,8 @@ def test_the_header_names_the_vocabularies_that_it_specialises() -> None:
         for value in VOCABULARY.objects(term, name)
         if value not in TERMS
     }
-    defined = {next((VOCABULARY + REUSED).objects(value, RDFS.isDefinedBy)) for value in wider}
+    known = VOCABULARY + REUSED
+    defined = {next(known.objects(value, RDFS.isDefinedBy)) for value in wider}
     assert set(VOCABULARY.objects(HEADER, SPECIALIZES)) == defined and len(defined) > 5
 
 
