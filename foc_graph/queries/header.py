@@ -36,9 +36,7 @@ _UNBOUND = (
 """A comment of YAML; what stands for a parameter in it makes grlc refuse a call, instead of ignoring parameters."""
 
 _KEPT = 256
-"""Queries that are split and checked once: a workspace is read many times in a server and a release."""
-
-_check = lru_cache(_KEPT)(check_query)
+"""Queries that are split once: a workspace is read many times in a server and a release."""
 
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
@@ -134,7 +132,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     federated = header.get("federated", ())
     if not all(isinstance(one, str) and is_iri(one) and one.startswith(("http://", "https://")) for one in federated):
         raise ParseError(where, 1, None, "header: federated is a list of http or https addresses of endpoints")
-    _check(text, where, tuple(federated))
+    check_query(text, where, federated)
     named = [token for _, token, _ in said if token.upper() != "SILENT"]
     asked = {endpoint[1:-1] for word, endpoint in pairwise(named) if word.upper() == "SERVICE"}
     if unasked := [one for one in federated if one not in asked]:

@@ -27,7 +27,6 @@ from foc_graph.sparql.limits import check_query
 
 _G = TypeVar("_G", bound=Graph)
 _LOGGER = logging.getLogger("rdflib.term")
-_check = lru_cache(maxsize=1024)(check_query)
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
 _prepare = lru_cache(maxsize=1024)(prepareQuery)
 
@@ -47,7 +46,7 @@ class _PreparedGraph(Graph):
     ) -> Result:
         """Query as rdflib does, with a text or a prepared query."""
         if isinstance(query_object, str):
-            _check(query_object)
+            check_query(query_object)
             query_object = _prepare(query_object)
         return super().query(query_object, processor, result, initNs, initBindings, *args, **options)
 

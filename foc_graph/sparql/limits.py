@@ -6,8 +6,9 @@ Parsers and engines recurse over brackets and chains. One pass over the tokens f
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from foc_graph.errors import ParseError, quoted
 from foc_graph.sparql.tokens import HEADS, HOLDERS, Context, Token, position, tokens
@@ -236,6 +237,14 @@ def check_query(text: str, where: str = "query", services: Collection[str] = ())
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise ParseError(where, None, None, f"longer than {MAX_QUERY_LENGTH:,} characters: shorten it")
+    (_check if len(text) <= _SHORT else _check.__wrapped__)(text, where, tuple(services))
+
+
+_SHORT = 2**14  # most queries are asked many times: those up to this length are checked once
+
+
+@lru_cache(512)
+def _check(text: str, where: str, services: Sequence[str]) -> None:
     if (surrogate := re.search("[\ud800-\udfff]", text)) is not None:  # also stands for a byte that is not UTF-8
         problem = "not valid Unicode text: write the query in UTF-8"
         raise ParseError(where, *position(text, surrogate.start()), problem)
