@@ -8,14 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from random import Random
 
 import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
 from hypothesis import HealthCheck, Phase, given
-from hypothesis import strategies as st
 from rdflib import RDF, SH, BNode, URIRef
 
 from foc_graph.shacl.columnar_graph import ColumnarGraph
@@ -27,7 +25,7 @@ from foc_graph.shacl.results import Finding
 from foc_graph.shacl.shapes import ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
 from tests.support.campaign import campaign
-from tests.support.shacl_strategies import NUMBERS, TEXTS, TIMES, Terms, bodies, data, shapes, steps, together, triples
+from tests.support.shacl_strategies import NUMBERS, TEXTS, TIMES, Terms, data, shapes, together, triples
 
 Outcome = tuple[str, str, str, str, str, str]
 """Focus node, path, value, severity, constraint component and source shape."""
@@ -176,51 +174,3 @@ def test_the_results_are_those_of_pyshacl(terms: Terms) -> None:
         assert outcomes(findings(judged, shaped)) == pyshacl_outcomes(judged, shaped)
 
     compare()
-
-
-def failing(graph: str, parameters: str) -> Counter[Outcome]:
-    """The results for subjects and objects of a predicate, by a shape with these parameters; shapes are all alike."""
-    shape = f"ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:p ; sh:targetObjectsOf ex:p ; {parameters} ."
-    found = outcomes(findings(triples(graph), triples(shape)))
-    return Counter((*outcome[:5], "") for outcome in found.elements())
-
-
-def nodes(found: Counter[Outcome]) -> set[str]:
-    return {outcome[0] for outcome in found}
-
-
-@quick
-@given(together(ANY, data, bodies, bodies))
-def test_to_break_both_of_two_shapes_is_to_break_either(drawn: tuple[str, list[str], list[str]]) -> None:
-    graph, *two = drawn
-    first, second = (f"[ {' ; '.join(parts)} ]" for parts in two)
-    either = nodes(failing(graph, f"sh:node {first}")) | nodes(failing(graph, f"sh:node {second}"))
-    assert nodes(failing(graph, f"sh:and ( {first} {second} )")) == either
-
-
-@quick
-@given(together(ANY, data, bodies))
-def test_what_is_not_not_allowed_is_allowed(drawn: tuple[str, list[str]]) -> None:
-    graph, body = drawn
-    shape = f"[ {' ; '.join(body)} ]"
-    assert nodes(failing(graph, f"sh:not [ sh:not {shape} ]")) == nodes(failing(graph, f"sh:node {shape}"))
-
-
-@quick
-@given(together(ANY, data, bodies), st.randoms(use_true_random=False))
-def test_the_order_of_constraints_does_not_matter(drawn: tuple[str, list[str]], random: Random) -> None:
-    graph, body = drawn
-    shuffled = random.sample(body, len(body))
-    assert failing(graph, " ; ".join(shuffled)) == failing(graph, " ; ".join(body))
-
-
-@quick
-@given(together(ANY, data, bodies, steps, steps))
-def test_a_sequence_is_inverted_from_its_end(drawn: tuple[str, list[str], str, str]) -> None:
-    graph, body, first, second = drawn
-    whole = f"[ sh:inversePath ( {first} {second} ) ]"
-    parts = f"( [ sh:inversePath {second} ] [ sh:inversePath {first} ] )"
-    one, two = (f"[ sh:path {path} ; {' ; '.join(body)} ]" for path in (whole, parts))
-    one, two = (failing(graph, f"sh:property {shape} ; sh:not {shape}") for shape in (one, two))
-    without_paths = [Counter((focus, *rest) for focus, _, *rest in found.elements()) for found in (one, two)]
-    assert without_paths[0] == without_paths[1]

@@ -129,11 +129,6 @@ def paths(terms: Terms, depth: int = 2) -> st.SearchStrategy[str]:
     return st.one_of(simple, simple, inverse, several.map("( {} )".format), alternative, repeated)
 
 
-def steps(terms: Terms) -> st.SearchStrategy[str]:
-    """A property path that is not deep."""
-    return paths(terms, 1)
-
-
 @st.composite
 def shapes(draw: st.DrawFn, terms: Terms, depth: int = 2) -> str:
     """A shapes graph of one or two shapes with targets, and shapes in them; the second may refer to the first."""
@@ -151,11 +146,6 @@ def shapes(draw: st.DrawFn, terms: Terms, depth: int = 2) -> str:
             named.append(name)
         text += f"{name} {' ; '.join(parts)} .\n"
     return text
-
-
-def bodies(terms: Terms) -> st.SearchStrategy[list[str]]:
-    """The constraints of a node shape, each as a parameter and its value, or parameters that go together."""
-    return _body(terms, 2, ())
 
 
 def _targets(terms: Terms) -> st.SearchStrategy[list[str]]:
