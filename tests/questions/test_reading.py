@@ -23,7 +23,7 @@ from foc_graph.questions.words import forms
 from foc_graph.store.results import as_rows
 from tests.support import ROOT
 from tests.support.campaign import campaign
-from tests.support.questions import ASKED, DECLINED, FOC, TODAY
+from tests.support.questions import ASKED, DECLINED, TODAY
 from tests.support.workspaces import new_workspace
 
 WORDS = (
@@ -79,7 +79,7 @@ def test_a_sort_of_bodies_offers_each_that_is_meant(reader: Reader) -> None:
 @pytest.mark.parametrize("written", [str.upper, str.lower, "  {}  ".format, "{}???".format, "Please, {}".format])
 def test_case_and_politeness_do_not_matter(reader: Reader, written: Any) -> None:
     found = reader.read(written("who were members of the freedom online coalition in 2015"), TODAY)
-    assert found.call == ("members", FOC | {"as_of": "2015"})
+    assert found.call == ("members", {"coalition": "foc", "as_of": "2015"})
 
 
 @campaign(100)
