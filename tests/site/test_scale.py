@@ -33,7 +33,7 @@ from foc_graph.store.results import as_rows, html_table
 from tests.support.html import Reader
 from tests.support.workspaces import PREFIXES, small_workspace
 
-MEMBERS = 1200
+MEMBERS = 1010
 LIMIT = 100_000
 SECONDS = 60
 AT_ONCE = 8
@@ -60,8 +60,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"""
 <id/organisation/o{number:04}>
     a org:Organization ;
-    coal:note "{escaped(name)}"@en ;
-    dcterms:description "{escaped(name)}"@en ;
+    {f'coal:note "{escaped(name)}"@en ; dcterms:description "{escaped(name)}"@en ;' if ODD in name else ""}
     skos:prefLabel "{escaped(name)}"@en ;
     dcterms:isReferencedBy <id/source/charter> ;
 .
@@ -115,7 +114,7 @@ def client(root: Path) -> Iterator[TestClient]:
         "/list/doc/big/org-organization/6.html",
         "/doc/big/membership/o0007",
         "/doc/organisation/o0007",
-        "/doc/organisation/o1199",
+        f"/doc/organisation/o{MEMBERS - 1}",
         "/doc/odd",
         "/doc/source/charter",
         "/concept/role/member",
@@ -269,10 +268,11 @@ def test_what_is_shown_of_things_is_made_in_turns_and_holds_up_nothing_that_lies
 
 
 def test_odd_characters_are_replaced_on_pages_and_kept_in_data(client: TestClient) -> None:
-    page = client.get("/doc/organisation/o1198", headers=HTML).text
+    path = f"/doc/organisation/o{MEMBERS - 2}"
+    page = client.get(path, headers=HTML).text
     assert clean(ODD) in Reader(page).text
     for ending in DESCRIPTIONS:
-        assert "\\u0001" in client.get(f"/doc/organisation/o1198.{ending}").text
+        assert "\\u0001" in client.get(f"{path}.{ending}").text
 
 
 def test_charts_with_odd_names_are_well_formed(client: TestClient) -> None:
