@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -22,6 +22,7 @@ from foc_graph.sparql.tokens import Token, tokens
 from foc_graph.store.embedded import EmbeddedStore
 
 SPARQL = sh("SPARQLConstraintComponent")
+_KEPT = 256  # queries: shapes are read for each validation, and seldom change
 
 
 class Component(NamedTuple):
@@ -115,9 +116,8 @@ def _query(
         graph.fail(node, None, f"needs one query, by {wanted}")
     messages = tuple(message for message in graph.objects(node, sh("message")) if isinstance(message, ox.Literal))
     try:
-        prefixes = _prefixes(graph, node)
-        template = read_template(texts[0].value, prefixes, (*constants, *absent))
-        check_syntax(texts[0].value, prefixes, template)
+        prefixes = tuple(_prefixes(graph, node).items())
+        template = _read(texts[0].value, prefixes, frozenset((*constants, *absent)))
     except UnsupportedQuery as error:
         graph.fail(node, sh(forms[0]), str(error))
     return Query(template, constants, absent, messages, node, partial(graph.position, node, sh(forms[0])))
@@ -144,13 +144,15 @@ def is_pattern(pattern: str, flags: str) -> bool:
     return _matches(str(ox.Literal(pattern)), str(ox.Literal(flags)))
 
 
-def check_syntax(text: str, prefixes: Mapping[str, str], template: Template) -> None:
-    """Refuse a text that is not SPARQL, also when its pre-bound variables stand for terms.
+@lru_cache(_KEPT)
+def _read(text: str, prefixes: tuple[tuple[str, str], ...], constants: frozenset[str]) -> Template:
+    """Read a query; refuse a text that is not SPARQL, also when its pre-bound variables stand for terms.
 
     Raises:
         UnsupportedQuery: saying where it goes wrong, or which regular expression is not known.
     """
-    declared = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in prefixes.items())
+    template = read_template(text, dict(prefixes), constants)
+    declared = " ".join(f"PREFIX {prefix}: <{namespace}>" for prefix, namespace in prefixes)
     problem = _problem(f"{declared} {text}")
     # A projection or HAVING may use `$this` without GROUP BY, which is right once a term stands there.
     if problem and _problem(f"SELECT * WHERE {{ {prebind(template, lambda name: f'?{name}', '', ('?this',))} }}"):
@@ -158,6 +160,7 @@ def check_syntax(text: str, prefixes: Mapping[str, str], template: Template) -> 
     for pattern, flags in _patterns(template):
         if not _matches(pattern, flags):
             raise UnsupportedQuery(f"has {pattern}, which is no regular expression that we know")
+    return template
 
 
 def _problem(text: str) -> str:
