@@ -53,7 +53,7 @@ def panel(
     memberships: Sequence[Row], lists: Sequence[Row] = (club(),), unit: str = "state-year", **chosen: Any
 ) -> Panel:
     """A panel of made-up tables."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     agents = [{"member": "government/al", "name": "Government of Aland", "category": "government"}]
     given = {"membership": memberships, "list": lists, "country": COUNTRIES, "agent": agents}
     given |= {name: chosen.pop(name) for name in TABLES if name in chosen}
