@@ -1,4 +1,4 @@
-"""Charts of the packaged graph and of a small one: everything is drawn, at its date, as surely as it is known."""
+"""Charts of a small graph: everything is drawn, at its date, as surely as it is known."""
 
 import datetime
 import re
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foc_graph.charts import KINDS, draw_chart
+from foc_graph.charts import KINDS, draw_chart, upset
 from foc_graph.charts.periods import Period, belongs
 from foc_graph.dates import in_words
 from foc_graph.errors import UnknownNameError
@@ -383,8 +383,12 @@ def test_upset_counts_each_member_once(small: Graph) -> None:
     assert all(counts[name] == both + counts[f"Only {name}"] for name in (first, second))
 
 
-def test_a_comparison_of_many_sets_is_capped_with_a_note(graph: Graph) -> None:
-    every = [row["coalition"] for row in graph.rows("coalitions")]
-    found = chart_of(graph, "upset", coalition=every)
-    assert len(elements(found.svg, "text", "small")) == 24
-    assert re.search(r"^\d+ more combinations, of \d+ members, not shown\.$", found.notes[-1])
+def test_a_comparison_of_many_sets_is_capped_with_a_note(small: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert upset._MOST == 24
+    whole = chart_of(small, "upset", coalition=["first", "second", "third"])
+    sizes = [int(one.text or "") for one in elements(whole.svg, "text", "small")]
+    monkeypatch.setattr(upset, "_MOST", 2)
+    found = chart_of(small, "upset", coalition=["first", "second", "third"])
+    assert [int(one.text or "") for one in elements(found.svg, "text", "small")] == sizes[:2]
+    assert found.notes == [f"{len(sizes) - 2} more combinations, of {sum(sizes[2:])} members, not shown."]
+    assert whole.notes == [] and len(sizes) > 3

@@ -5,13 +5,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from foc_graph.graph.cache import open_built
+from foc_graph.graph import Graph
 from foc_graph.site.about import Site
 from foc_graph.site.ontology import counted, write_shapes
 from foc_graph.site.render import Renderer
 from foc_graph.site.view import View
-from foc_graph.workspace.settings import find_workspace
-from tests.support import ROOT
+from foc_graph.store.embedded import EmbeddedStore
 from tests.support.html import Reader
 
 
@@ -32,17 +31,11 @@ def test_a_number_of_values_is_told_in_words(least: int, most: int | None, words
     assert counted(least, most) == words
 
 
-@pytest.fixture(scope="module")
-def shapes(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    """The pages of the packaged shapes, and what lies beside them."""
-    workspace, folder = find_workspace(ROOT), tmp_path_factory.mktemp("shapes")
-    store = open_built(workspace).store
-    about = Site.of(workspace.settings, workspace.base, "2026.11", "2026-11-24")
-    write_shapes(View(store, workspace.base), Renderer(about, folder), workspace)
-    return folder / "shapes"
-
-
-def test_shapes_are_described_whole_with_what_they_ask(shapes: Path) -> None:
+def test_shapes_are_described_whole_with_what_they_ask(small: Graph, tmp_path: Path) -> None:
+    assert isinstance(small.store, EmbeddedStore)
+    about = Site.of(small.workspace.settings, small.base, "2026.11", "2026-11-24")
+    write_shapes(View(small.store, small.base), Renderer(about, tmp_path), small.workspace)
+    shapes = tmp_path / "shapes"
     triples = {quad.triple for quad in ox.parse(path=shapes / "index.ttl")}
     dated = ox.NamedNode("https://w3id.org/coalition/shapes/Membership-dated")
     assert len([one for one in triples if one.subject == dated]) > 3
