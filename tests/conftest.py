@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import pytest
 
 import foc_graph
 from foc_graph.graph import Graph
+from foc_graph.server.snapshot import Settings
+from foc_graph.server.state import State
 from foc_graph.workspace.settings import Workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
 from tests.support.campaign import SEED
-from tests.support.foc_server import FocServer
+from tests.support.foc_server import FocServer, ServerHere
 from tests.support.shared import once
 from tests.support.sparql_servers import REAL, OxigraphServer, RdflibServer, Server, VirtuosoServer, running
 from tests.support.web_server import Web
@@ -123,6 +125,19 @@ def cache(shared: Path) -> Iterator[Path]:
         yield shared / "cache"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def make_ahead() -> Iterator[Callable[..., Awaitable[None]]]:
+    """How a server makes what clients ask for first, which those in this process leave until it is asked for."""
+
+    async def wait(state: State, nearest: object) -> None:
+        pass
+
+    make = State._get_ready
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(State, "_get_ready", wait)
+        yield make
+
+
 @pytest.fixture(scope="session")
 def graph(cache: Path) -> Graph:
     """The graph of the repository's own workspace."""
@@ -201,13 +216,13 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture(scope="session")
 def foc_server(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
-    """`foc serve` with the repository's own workspace, shared by the tests of this process."""
-    with FocServer(tmp_path_factory.mktemp("serve")) as server:
+    """A server of the repository's own workspace, shared by the tests of this process."""
+    with ServerHere(tmp_path_factory.mktemp("serve"), Settings(str(ROOT))) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def small_server(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
-    """`foc serve` with the workspace of made-up coalitions, shared by the tests of this process."""
-    with FocServer(tmp_path_factory.mktemp("serve_small"), workspace=small_root) as server:
+    """A server of the workspace of made-up coalitions, shared by the tests of this process."""
+    with ServerHere(tmp_path_factory.mktemp("serve_small"), Settings(str(small_root))) as server:
         yield server

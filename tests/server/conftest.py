@@ -9,10 +9,9 @@ from starlette.testclient import TestClient
 
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
-from tests.support.foc_server import FocServer
+from tests.support.foc_server import FocServer, ServerHere
 from tests.support.http import DATA
-from tests.support.releases import Out, two_releases
-from tests.support.shared import once
+from tests.support.releases import Out, made_once, two_releases
 
 
 @pytest.fixture(scope="session")
@@ -32,15 +31,14 @@ def few(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A client of a server of a few graphs, those of `tests.support.http`, which pages of any site may read."""
     folder = tmp_path_factory.mktemp("few")
     (folder / "data.trig").write_text(DATA, "utf-8")
-    with FocServer(folder, "--data", str(folder / "data.trig"), "--cors", workspace=small_root) as server:
+    with ServerHere(folder, Settings(str(small_root), data=(str(folder / "data.trig"),), cors=True)) as server:
         yield server.client
 
 
 @pytest.fixture(scope="session")
 def out(cache: Path, shared: Path) -> Out:
     """A workspace and its folder of two releases, which no test may change."""
-    folder = once(shared / "two-releases", two_releases)
-    return Out(folder / "workspace", folder / "out")
+    return made_once(shared, two_releases)
 
 
 @pytest.fixture(scope="session")

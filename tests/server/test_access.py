@@ -8,13 +8,16 @@ from socket import create_connection
 from urllib.parse import urlsplit
 
 import pytest
+import uvicorn
 
+from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
 from tests.support.apache import running
 from tests.support.commands import foc
-from tests.support.foc_server import FocServer
+from tests.support.foc_server import FocServer, ServerHere
 from tests.support.hostile_requests import get
 from tests.support.http import DATA, SECONDS, exchange, received, until
+from tests.support.workspaces import bare_workspace
 
 _NUMBERS = count()
 
@@ -24,9 +27,8 @@ def behind(small_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A server that believes the proxy at 127.0.0.1 and those of 10.0.0.0/8, and answers for a public name."""
     folder = tmp_path_factory.mktemp("behind")
     (folder / "data.trig").write_text(DATA, "utf-8")
-    proxies = ("--proxy", "127.0.0.1", "--proxy", "10.0.0.0/8")
-    options = ("--data", str(folder / "data.trig"), "--allowed-host", "data.example.org", *proxies)
-    with FocServer(folder, *options, workspace=small_root) as one:
+    served, proxies = Settings(str(small_root), data=(str(folder / "data.trig"),)), ("127.0.0.1", "10.0.0.0/8")
+    with ServerHere(folder, served._replace(hosts=("data.example.org",), proxies=proxies)) as one:
         yield one
 
 
@@ -68,9 +70,25 @@ def test_a_page_of_another_site_cannot_reach_it_by_another_name(small_server: Fo
     assert f"start it with `--allowed-host {host}`" in answer.decode()
 
 
-def test_it_says_who_can_read_there(small_server: FocServer, behind: FocServer) -> None:
-    assert small_server.readers == "programs on this machine"
-    assert behind.readers == "programs on this machine, and whoever the proxy lets in"
+@pytest.mark.parametrize(
+    ("options", "who"),
+    [
+        ([], "programs on this machine"),
+        (["--proxy", "10.0.0.0/8"], "programs on this machine, and whoever the proxy lets in"),
+        (["--cors"], "programs on this machine, also from web pages of any site"),
+        (["--host", "0.0.0.0", "--proxy", "10.0.0.0/8"], "everyone who can reach this address"),
+    ],
+)
+def test_it_says_who_can_read_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], who: str
+) -> None:
+    run: list[uvicorn.Config] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server, sockets: run.append(server.config))
+    monkeypatch.setattr("signal.signal", lambda *given: None)
+    monkeypatch.setattr("foc_graph.server.app._configure_logs", lambda level: None)
+    done = foc("--workspace", str(bare_workspace(tmp_path)), "serve", "--port", "0", *options)
+    assert done.stdout.splitlines()[1:] == [f"readable by {who}"]
+    assert run[0].forwarded_allow_ips == (["10.0.0.0/8"] if "--proxy" in options else [])
 
 
 def test_a_preflight_of_another_site_is_told_what_to_do(small_server: FocServer) -> None:

@@ -26,8 +26,10 @@ from foc_graph.server.state import Reloading
 from foc_graph.workspace.releases import Releases
 from tests.support.commands import foc
 from tests.support.foc_server import FocServer
+from tests.support.hostile_requests import ask, get
 from tests.support.http import SECONDS, received, until
 from tests.support.releases import Out
+from tests.support.workspaces import bare_workspace
 
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 ROWS = {"Accept": "application/sparql-results+json"}
@@ -79,10 +81,16 @@ def asked(query: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, small_root: Path) -> Iterator[Server]:
+def bare_root(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of one triple, which no test may change."""
+    return bare_workspace(tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, bare_root: Path) -> Iterator[Server]:
     """A server of two processes."""
     options = ("--workers", "2", "--allowed-host", "127.0.0.1", "--allowed-host", "example.org")
-    with Server(tmp_path_factory.mktemp("serve"), *options, workspace=small_root) as served:
+    with Server(tmp_path_factory.mktemp("serve"), *options, workspace=bare_root) as served:
         yield served
 
 
@@ -139,6 +147,30 @@ def test_only_allowed_hosts_are_served(server: Server) -> None:
     assert "does not answer for that host" in texts["example.com"]
 
 
+LARGE = ask(f"SELECT * {{ {' '.join(f'VALUES ?{name} {{ 0 1 2 3 4 5 6 7 8 9 }}' for name in 'abcdefgh')} }}")
+"""A query with too large an answer."""
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        LARGE,
+        LARGE[:-1],
+        b"no HTTP\r\n\r\n",
+        get("/health", "Upgrade: websocket", "Connection: Upgrade"),
+        get("/health", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings"),
+    ],
+    ids=["an answer that is cut off", "a client that leaves", "something other than HTTP", "a web socket", "HTTP/2"],
+)
+def test_clients_write_no_warnings_and_errors_into_the_log(server: Server, request_: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), SECONDS) as client:
+        client.sendall(request_)
+        if request_ != LARGE[:-1]:
+            received(client)
+    assert server.get("/health").status_code == 200
+    assert [line for line in server.lines() if line["level"] != "info"] == []
+
+
 def test_a_killed_process_is_replaced(server: Server) -> None:
     server.wait_for(lambda: server.times("opened") == 2)
     one, other = children(server.process)
@@ -157,7 +189,7 @@ def test_no_request_is_lost_while_another_release_comes_into_force_and_no_proces
     failures: list[object] = []
     ended = threading.Event()
 
-    def ask(port: int) -> None:
+    def keep_asking(port: int) -> None:
         connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
         try:
             while not ended.is_set():
@@ -176,7 +208,7 @@ def test_no_request_is_lost_while_another_release_comes_into_force_and_no_proces
 
     options = ("--release-dir", str(copy.folder), "--workers", "2")
     with Server(tmp_path, *options, workspace=copy.workspace) as server:
-        clients = [threading.Thread(target=ask, args=(server.port,)) for _ in range(2)]
+        clients = [threading.Thread(target=keep_asking, args=(server.port,)) for _ in range(2)]
         server.wait_for(lambda: server.times("opened") == 2)
         for client in clients:
             client.start()
@@ -255,18 +287,18 @@ def end(server: Server, sent: signal.Signals) -> None:
         server.get("/health")
 
 
-def test_one_process_ends_with_code_0_and_logs_only_what_its_level_says(tmp_path: Path, small_root: Path) -> None:
-    with Server(tmp_path, "--workers", "1", "--log-level", "warning", workspace=small_root) as server:
+def test_one_process_ends_with_code_0_and_logs_only_what_its_level_says(tmp_path: Path, bare_root: Path) -> None:
+    with Server(tmp_path, "--workers", "1", "--log-level", "warning", workspace=bare_root) as server:
         end(server, signal.SIGINT)
         assert server.log.read_text("utf-8") == ""
 
 
 def test_data_from_files_is_served_with_one_tag_by_all_processes_which_leave_nothing_behind(
-    tmp_path: Path, small_root: Path
+    tmp_path: Path, bare_root: Path
 ) -> None:
     data = tmp_path / "data.ttl"
     data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .")
-    with Server(tmp_path, "--data", str(data), "--workers", "2", workspace=small_root) as server:
+    with Server(tmp_path, "--data", str(data), "--workers", "2", workspace=bare_root) as server:
         server.wait_for(lambda: server.times("opened") == 2)
         assert len({line["state"] for line in server.lines() if line["event"] == "opened"}) == 1
         asking = "SELECT (COUNT(*) AS ?n) WHERE { <http://example.org/a> ?p ?o }"

@@ -221,11 +221,7 @@ def test_the_rules_are_made_once_and_a_search_of_a_large_graph_does_not_wait_for
         assert "Full answer" in client.get("/search?q=members+of+First+Coalition", headers=HTML).text
 
 
-def test_the_first_search_of_a_small_graph_shows_an_answer(monkeypatch: pytest.MonkeyPatch, small_root: Path) -> None:
-    async def never(served: State) -> bool:
-        return False
-
-    monkeypatch.setattr(State, "_is_quiet", never)
+def test_the_first_search_of_a_small_graph_shows_an_answer(small_root: Path) -> None:
     with TestClient(application(Settings(str(small_root), processes=1))) as client:
         assert "Full answer" in client.get("/search?q=members+of+First+Coalition", headers=HTML).text
 

@@ -288,27 +288,3 @@ def test_a_connection_serves_one_request_after_another(start: Starter, served: l
             client.sendall(get("/").replace(b"Connection: close\r\n", b""))
             answered(client)
             until(lambda: [one._timer for one in served[0].server_state.connections] == [None])
-
-
-LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        ask(LARGE),
-        ask(LARGE)[:-1],
-        b"no HTTP\r\n\r\n",
-        get("/health", "Upgrade: websocket", "Connection: Upgrade"),
-        get("/health", "Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings"),
-    ],
-    ids=["an answer that is cut off", "a client that leaves", "something other than HTTP", "a web socket", "HTTP/2"],
-)
-def test_clients_write_no_warnings_and_errors_into_the_log(small_server: FocServer, port: int, request_: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as client:
-        client.sendall(request_)
-        if request_ != ask(LARGE)[:-1]:
-            received(client)
-    assert exchange(port, get("/health"))[0] == 200
-    lines = [json.loads(line) for line in small_server.log.read_text("utf-8").splitlines()]
-    assert [line for line in lines if line["level"] != "info"] == []

@@ -1,7 +1,7 @@
 """Pages that are made as they are asked for: each once, none held up by another, none kept without end."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from foc_graph.server import state
+from foc_graph.server.app import application
 from foc_graph.server.cache import Cache
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.snapshot import Settings, Snapshot
+from foc_graph.server.state import State
 from foc_graph.site.pages import Pages
+from tests.support.http import until
 
 ASKING = 20
 SECONDS = 60
@@ -77,6 +82,31 @@ def test_pages_that_are_made_side_by_side_are_those_made_alone(site: LiveSite, s
     alone = LiveSite(snapshot)
     assert together == [alone.find(path) for path in paths]
     snapshot.close()
+
+
+def test_a_server_makes_ahead_what_clients_ask_for_first(
+    small_root: Path, monkeypatch: pytest.MonkeyPatch, make_ahead: Callable[..., Awaitable[None]]
+) -> None:
+    made: list[str] = []
+
+    def counting(make: Callable[[LiveSite, str], object]) -> Callable[[LiveSite, str], object]:
+        def counted(site: LiveSite, path: str) -> object:
+            made.append(path)
+            return make(site, path)
+
+        return counted
+
+    for name in ("find", "page"):
+        monkeypatch.setattr(LiveSite, name, counting(getattr(LiveSite, name)))
+    monkeypatch.setattr(State, "_get_ready", make_ahead)
+    monkeypatch.setattr(state, "_MOST_READY", 2)
+    app = application(Settings(str(small_root), processes=1))
+    with TestClient(app):
+        served: State = app.state.served
+        until(lambda: served.ready_question_reader is not None)
+        first, second, *_ = served.live.drawn
+        assert made == ["index.html", first, second, "changes/index.html"]
+        assert served._directory.value is not None
 
 
 def test_what_is_kept_has_a_bound() -> None:

@@ -17,7 +17,7 @@ from foc_graph.server.app import application
 from foc_graph.server.negotiation import DOCUMENTS, choose
 from foc_graph.server.snapshot import Settings
 from foc_graph.site.addresses import ENDINGS, SERVED
-from tests.support.releases import BASE, DIGEST, Out, releases_of_a_vocabulary
+from tests.support.releases import BASE, DIGEST, Out, made_once, releases_of_a_vocabulary
 from tests.support.workspaces import new_workspace
 
 APART = (None, "application/rdf+xml", "application/n-triples", "application/xml")
@@ -47,9 +47,9 @@ PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
 
 
 @pytest.fixture(scope="module")
-def versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def versions(cache: Path, shared: Path) -> Iterator[TestClient]:
     """A client of an application that serves releases with different vocabularies."""
-    found = releases_of_a_vocabulary(tmp_path_factory.mktemp("versions"))
+    found = made_once(shared, releases_of_a_vocabulary)
     with _client(Settings(str(found.workspace), release_dir=str(found.folder), processes=1)) as client:
         yield client
 
