@@ -87,11 +87,22 @@ def bare_root(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, bare_root: Path) -> Iterator[Server]:
-    """A server of two processes."""
-    options = ("--workers", "2", "--allowed-host", "127.0.0.1", "--allowed-host", "example.org")
-    with Server(tmp_path_factory.mktemp("serve"), *options, workspace=bare_root) as served:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of one triple."""
+    path = tmp_path_factory.mktemp("serve") / "data.ttl"
+    path.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .")
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(data: Path, bare_root: Path) -> Iterator[Server]:
+    """A server of two processes, of data from that file; it ends as it should and leaves nothing behind."""
+    options = ("--data", str(data), "--workers", "2", "--allowed-host", "127.0.0.1", "--allowed-host", "example.org")
+    with Server(data.parent, *options, workspace=bare_root) as served:
         yield served
+        end(served, signal.SIGTERM)
+        assert list(data.parent.glob("foc-serve-*")) == []
+        assert "Traceback" not in served.log.read_text("utf-8")
 
 
 @pytest.fixture
@@ -171,20 +182,22 @@ def test_clients_write_no_warnings_and_errors_into_the_log(server: Server, reque
     assert [line for line in server.lines() if line["level"] != "info"] == []
 
 
-def test_a_killed_process_is_replaced(server: Server) -> None:
+def test_data_from_files_is_served_with_one_tag_by_all_processes(server: Server, data: Path) -> None:
     server.wait_for(lambda: server.times("opened") == 2)
-    one, other = children(server.process)
-    os.kill(one, signal.SIGKILL)
-    server.wait_for(lambda: server.times("opened") == 3)
-    assert {line["process"] for line in server.lines() if line["event"].startswith("process ended")} == {one}
-    assert one not in children(server.process) and other in children(server.process)
-    assert [server.get("/health").status_code for _ in range(10)] == [200] * 10
+    assert len({line["state"] for line in server.lines() if line["event"] == "opened"}) == 1
+    asking = "SELECT (COUNT(*) AS ?n) WHERE { <http://example.org/a> ?p ?o }"
+    assert server.count(asking) == 1
+    data.write_text(data.read_text() + "<http://example.org/a> <http://example.org/b> 1 .")
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for(lambda: server.times("reloaded") == 2)
+    assert server.count(asking) == 2
+    server.wait_for(lambda: len(list(data.parent.glob("foc-serve-*"))) == 4)  # a copy for each process, and the counts
 
 
-def test_no_request_is_lost_while_another_release_comes_into_force_and_no_process_outlives_the_first(
+def test_no_request_is_lost_while_another_release_comes_into_force_and_killed_processes_are_replaced(
     tmp_path: Path, copy: Out
 ) -> None:
-    """Clients that keep their connections ask on while `current` moves."""
+    """Clients that keep their connections ask on while `current` moves; no process outlives the first."""
     sizes: dict[str, set[int]] = {}
     failures: list[object] = []
     ended = threading.Event()
@@ -224,7 +237,13 @@ def test_no_request_is_lost_while_another_release_comes_into_force_and_no_proces
         assert len(sizes) == 2 and all(len(found) == 1 for found in sizes.values()), "a tag names one state"
         assert server.metrics()["foc_reloads_total", "done"] == 2
         assert server.get("/health").json()["release"] == "2026.11"
+        one, other = children(server.process)
+        os.kill(one, signal.SIGKILL)
+        server.wait_for(lambda: server.times("opened") == 3)
+        assert {line["process"] for line in server.lines() if line["event"].startswith("process ended")} == {one}
         pids = children(server.process)
+        assert one not in pids and other in pids
+        assert [server.get("/health").status_code for _ in range(10)] == [200] * 10
         server.process.kill()
         server.process.wait()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
@@ -274,7 +293,7 @@ def end(server: Server, sent: signal.Signals) -> None:
     """End a server by a signal while a request is under way, which is still answered."""
     body = f"query={quote(COUNT)}".encode()
     with socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
-        lines = ("POST /sparql HTTP/1.1", "Host: localhost", "Expect: 100-continue", f"Content-Length: {len(body)}")
+        lines = ("POST /sparql HTTP/1.1", "Host: 127.0.0.1", "Expect: 100-continue", f"Content-Length: {len(body)}")
         form = "Content-Type: application/x-www-form-urlencoded"
         connection.sendall("".join(f"{line}\r\n" for line in (*lines, form, "")).encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 100 "), "it is under way"
@@ -291,26 +310,6 @@ def test_one_process_ends_with_code_0_and_logs_only_what_its_level_says(tmp_path
     with Server(tmp_path, "--workers", "1", "--log-level", "warning", workspace=bare_root) as server:
         end(server, signal.SIGINT)
         assert server.log.read_text("utf-8") == ""
-
-
-def test_data_from_files_is_served_with_one_tag_by_all_processes_which_leave_nothing_behind(
-    tmp_path: Path, bare_root: Path
-) -> None:
-    data = tmp_path / "data.ttl"
-    data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .")
-    with Server(tmp_path, "--data", str(data), "--workers", "2", workspace=bare_root) as server:
-        server.wait_for(lambda: server.times("opened") == 2)
-        assert len({line["state"] for line in server.lines() if line["event"] == "opened"}) == 1
-        asking = "SELECT (COUNT(*) AS ?n) WHERE { <http://example.org/a> ?p ?o }"
-        assert server.count(asking) == 1
-        data.write_text(data.read_text() + "<http://example.org/a> <http://example.org/b> 1 .")
-        server.process.send_signal(signal.SIGHUP)
-        server.wait_for(lambda: server.times("reloaded") == 2)
-        assert server.count(asking) == 2
-        server.wait_for(lambda: len(list(tmp_path.glob("foc-serve-*"))) == 4)  # a copy for each process, and the counts
-        end(server, signal.SIGTERM)
-        assert list(tmp_path.glob("foc-serve-*")) == []
-        assert "Traceback" not in server.log.read_text("utf-8")
 
 
 def test_a_store_on_disk_is_served(tmp_path: Path, small_root: Path, small: Graph) -> None:
