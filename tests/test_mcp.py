@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,14 @@ from mcp.server import Server
 from foc_graph.graph import Graph
 from foc_graph.mcp import LIMITS, Tools
 from foc_graph.queries.model import Parameter
+from foc_graph.sandbox.confinement import Layers
 from foc_graph.server.state import State
 from tests.support import ROOT
-from tests.support.commands import foc_process
+from tests.support.commands import foc
 from tests.support.http import SECONDS
 from tests.support.kernels import without
 from tests.support.stored_calls import CALLS
+from tests.support.workspaces import bare_workspace
 
 Work = Callable[[Client], Awaitable[Any]]
 Ask = Callable[[Work], Any]
@@ -47,25 +49,6 @@ def ask(small_root: Path) -> Iterator[Ask]:
 
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(serving()) as server:
         yield lambda work: portal.call(asked, work)
-
-
-@pytest.fixture
-def ask_process(cache: Path, small_root: Path, tmp_path: Path) -> Callable[..., Any]:
-    """Have a client do something with `foc mcp` in a process of its own, which takes options."""
-
-    def ask(work: Work, *options: str, lacking: Collection[str] = ()) -> Any:
-        async def asked() -> Any:
-            foc = [*without(lacking), sys.executable, "-m", "foc_graph", "--workspace", str(small_root)]
-            program, *arguments = [*foc, "mcp", *options]
-            parameters = StdioServerParameters(
-                command=program, args=arguments, env={"FOC_CACHE": str(cache)}, cwd=tmp_path
-            )
-            async with asyncio.timeout(SECONDS), Client(stdio_client(parameters)) as client:
-                return await work(client)
-
-        return asyncio.run(asked())
-
-    return ask
 
 
 def texts(result: Any) -> list[str]:
@@ -250,12 +233,21 @@ def test_old_names_of_queries_and_parameters_answer(ask: Ask, small: Graph) -> N
         assert len(list(csv.DictReader(io.StringIO(texts(answer)[0])))) == len(rows) > 0
 
 
-def test_it_serves_what_its_options_name(ask_process: Any, tmp_path: Path) -> None:
+def test_it_serves_what_its_options_name(cache: Path, tmp_path: Path) -> None:
+    """The data, and queries of the model although the kernel does not confine them."""
     data = tmp_path / "data.nt"
     data.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
-    query = "SELECT ?o WHERE { <http://example.org/a> ?p ?o }"
-    answer = ask_process(lambda client: client.call_tool("sparql", {"query": query}), "--data", str(data))
-    assert texts(answer) == ["o\nhttp://example.org/c\n"]
+    root = bare_workspace(tmp_path / "workspace")
+    command = [*without(["landlock"]), sys.executable, "-m", "foc_graph", "--workspace", str(root)]
+    program, *arguments = [*command, "mcp", "--data", str(data), "--unconfined"]
+    parameters = StdioServerParameters(command=program, args=arguments, env={"FOC_CACHE": str(cache)}, cwd=tmp_path)
+
+    async def asked() -> Any:
+        async with asyncio.timeout(SECONDS), Client(stdio_client(parameters)) as client:
+            query = "SELECT ?o WHERE { <http://example.org/a> ?p ?o }"
+            return await client.call_tool("sparql", {"query": query})
+
+    assert texts(asyncio.run(asked())) == ["o\nhttp://example.org/c\n"]
 
 
 def test_an_answer_that_is_cut_off_says_so(ask: Ask, small: Graph) -> None:
@@ -316,20 +308,18 @@ def test_what_is_wrong_is_told_to_the_model_and_the_server_answers_on(ask: Ask) 
     assert texts(after) == ["true"]
 
 
-@pytest.mark.parametrize("options", [(), ("--unconfined",)])
-def test_without_confinement_queries_of_the_model_are_refused_unless_asked_for(
-    ask_process: Any, options: tuple[str, ...]
-) -> None:
-    async def work(client: Client) -> list[Any]:
-        calls = [("sparql", {"query": "ASK {}"}), asked("coalitions")]
-        return [await client.call_tool(name, arguments) for name, arguments in calls]
+def test_without_confinement_queries_of_the_model_are_refused(small_root: Path) -> None:
+    async def work() -> list[Any]:
+        state = await State.open(LIMITS._replace(workspace=str(small_root)))
+        state.sandbox.layers = Layers(landlock=False, seccomp=True)
+        async with Client(Tools(state).server) as client:
+            calls = [("sparql", {"query": "ASK {}"}), asked("coalitions")]
+            answers = [await client.call_tool(name, arguments) for name, arguments in calls]
+        await state.end()
+        return answers
 
-    own, stored = ask_process(work, *options, lacking=("landlock",))
-    assert not stored.is_error
-    if options:
-        assert texts(own) == ["true"]
-    else:
-        assert own.is_error and "kernel lacks Landlock" in texts(own)[0]
+    own, stored = asyncio.run(work())
+    assert own.is_error and "kernel lacks Landlock" in texts(own)[0] and not stored.is_error
 
 
 def test_vocabulary_and_queries_are_resources(ask: Ask, small: Graph) -> None:
@@ -359,6 +349,6 @@ def test_an_unknown_resource_is_told(ask: Ask) -> None:
     assert "did you mean foc://ontology/coalition.ttl" in ask(work)
 
 
-def test_it_ends_when_its_client_leaves(small_root: Path) -> None:
-    done = foc_process("--workspace", str(small_root), "mcp")
+def test_it_ends_when_its_client_leaves(tmp_path: Path) -> None:
+    done = foc("--workspace", str(bare_workspace(tmp_path)), "mcp")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
