@@ -11,7 +11,7 @@ import pytest
 
 import foc_graph
 from foc_graph.graph import Graph
-from foc_graph.server.snapshot import Settings
+from foc_graph.server.snapshot import NearestStore, Settings
 from foc_graph.server.state import State
 from foc_graph.workspace.settings import Workspace
 from tests.support import PREFIXES, ROOT, WorkspaceMaker
@@ -216,8 +216,11 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 @pytest.fixture(scope="session")
 def foc_server(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FocServer]:
-    """A server of the repository's own workspace, shared by the tests of this process."""
-    with ServerHere(tmp_path_factory.mktemp("serve"), Settings(str(ROOT))) as server:
+    """A server of the repository's own workspace on disk, shared by the tests of this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(NearestStore, "_make_copy", lambda store: None)  # which takes as long as all that is asked
+        server = ServerHere(tmp_path_factory.mktemp("serve"), Settings(str(ROOT)))
+    with server:
         yield server
 
 
