@@ -1,55 +1,26 @@
-"""A small site in which the script of pages is tried.
-
-Its pages are made from the charts, the templates and the style sheet of the package, and are sent with the headers
-that pages of `foc serve` have.
-"""
+"""Small pages in which the script of pages is tried: tables, marks and names as no page of a workspace has them."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
-import threading
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from html import escape
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from foc_graph.assets import asset
-from foc_graph.charts import draw_chart
-from foc_graph.charts.chart import Chart
 from foc_graph.dates import in_words
-from foc_graph.graph import Graph
-from foc_graph.server.middleware import SecurityHeaders
-from foc_graph.site.members import Members
-from foc_graph.site.render import embedded, environment, style_sheet
+from foc_graph.site.render import style_sheet
 from tests.support.browser import NewPage
+from tests.support.file_host import sending
 from tests.support.programs import MissingProgramError, give_up
-from tests.support.workspaces import DAY
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
-BOUNDS = ("begin_earliest", "begin_latest", "end_earliest", "end_latest", "verified", "state", "planned_end_latest")
-"""Columns of `members` that tell of a membership whether it holds at a date, as pages hold them."""
-
-
-def bounds(row: Mapping[str, str | None]) -> list[str]:
-    return [row[name] or "" for name in BOUNDS]
-
-
-COALITION = "first"
-LATEST = DAY
 NAMES = [
     *([f"Member {number} of a séance", "person", f"doc/{number}"] for number in range(50)),
     ["First Coalition", "coalition", "doc/first"],
@@ -57,7 +28,6 @@ NAMES = [
     ["ائتلاف الحرية", "coalition", "doc/arabic", "arabisch"],
     ["Leads away", "coalition", "javascript:alert(1)"],
 ]
-
 
 MARKED = """<figure class="figure" data-chart="joins"><figcaption><h3>Marks</h3></figcaption>
 <div class="drawing" tabindex="0" role="region" aria-label="Marks">
@@ -67,22 +37,13 @@ MARKED = """<figure class="figure" data-chart="joins"><figcaption><h3>Marks</h3>
 <g><title>Three of many</title><a href="doc/three.html"><text x="60" y="20">Three</text></a></g>
 </svg></div></figure>"""
 
-
 FIGURE = "#figure-map"
 MAP = f"{FIGURE} .drawing > svg:first-child"
+FOUND = "<!doctype html><html lang=en><title>Found</title><link rel=icon href='data:,'>"
 
 
-MARKS = """() => Object.fromEntries([...document.querySelectorAll("#figure-map .country")].map((one) =>
-    [one.dataset.code,
-     [[...one.classList].filter((name) => name !== "country").sort().join(" "), one.closest("a").ariaLabel]]))"""
-
-
-ROWS = """() => [...document.querySelectorAll("tr[data-bounds]:not([hidden])")].map((one) =>
-    [one.querySelector("a.record").getAttribute("href"), one.querySelector("[data-certainty]").dataset.certainty])"""
-
-
-def document(title: str, main: str, *, live: bool = False) -> str:
-    return f"""<!doctype html><html lang="en" data-root=""{" data-live" if live else ""}><head><meta charset="utf-8">
+def document(title: str, main: str, live: str = "") -> str:
+    return f"""<!doctype html><html lang="en" data-root=""{live}><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>{escape(title)}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="style.css">
 <script src="assets/explore.js" defer></script>
@@ -101,117 +62,7 @@ def table(rows: list[list[str]], attributes: str = "") -> str:
     )
 
 
-def macro(name: str, one: object, *rest: object) -> str:
-    """Return the HTML that a macro of the templates of pages makes of an object."""
-    return str(getattr(environment().get_template("macros.html").module, name)(one, *rest))
-
-
-def figure_of(drawn: Chart) -> str:
-    asked = urlencode(drawn.parameters)
-    shown = SimpleNamespace(
-        chart=drawn,
-        query=f"query/{drawn.query}.html?{asked}",
-        table=f"query/{drawn.query}.csv?{asked}",
-        file="plot/first/map.svg",
-        here="coalition.html#figure-map",
-        embed='<img src="https://example.org/plot/first/map.svg">',
-        sources=[SimpleNamespace(text="A source", href="doc/source.html", language="", note="")],
-        total=1,
-        more="",
-        data=embedded(drawn.data),
-    )
-    return macro("chart", shown, True)
-
-
-def row_of(row: Mapping[str, str | None], certainty: str) -> SimpleNamespace:
-    return SimpleNamespace(
-        member=SimpleNamespace(text=row["name"], href=f"doc/{row['membership']}.html", language="", note=""),
-        role=row["role"],
-        certainty=certainty,
-        joined=in_words(row["begin"] or ""),
-        left=in_words(row["end"] or ""),
-        seen=in_words(row["verified"] or ""),
-        record=row["membership"],
-        bounds=json.dumps([*bounds(row), row["role"]]),
-    )
-
-
-def coalition_page(graph: Graph, day: str, *, live: bool, copies: int = 1) -> str:
-    """The page of a coalition as of a day, that lists each member as often as is asked."""
-    drawn = draw_chart(graph, "map", lambda iri: f"doc/{iri.rpartition('/')[2]}.html", coalition=COALITION, as_of=day)
-    assert drawn is not None
-    other = drawn._replace(name="composition", title=f"Composition, {in_words(day)}", data="")
-    then = {row["membership"]: row["certainty"] for row in graph.rows("members", coalition=COALITION, as_of=day)}
-    rows = [row_of(row, then.get(row["membership"], "")) for row in graph.rows("members", coalition=COALITION)]
-    rows *= copies
-    members = Members(
-        [row for row in rows if row.certainty], [row for row in rows if not row.certainty], True, "members.html"
-    )
-    form = SimpleNamespace(first="2011-12-08", last=LATEST, value=day, problem="")
-    return document(
-        "Coalition",
-        f'<section><h2>Members <span class="count">{members.size}</span></h2>'
-        + macro("as_of", form, live)
-        + figure_of(drawn)
-        + macro("members", members)
-        + "</section>"
-        + figure_of(other),
-        live=live,
-    )
-
-
-@pytest.fixture(scope="session")
-def small_site(small: Graph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a small site, which ends with a slash."""
-    script = asset("explore.js")
-    if script is None:
-        give_up(MissingProgramError("explore.js is not built: run make ui"))
-    folder = tmp_path_factory.mktemp("site")
-    (folder / "assets").mkdir()
-    (folder / "assets" / "explore.js").write_bytes(script)
-    (folder / "style.css").write_bytes(style_sheet())
-    (folder / "search.json").write_text(json.dumps(NAMES), "utf-8")
-    for name, content in pages(small).items():
-        (folder / name).write_text(content, "utf-8")
-
-    def live(request: Request) -> HTMLResponse:
-        return HTMLResponse(coalition_page(small, request.query_params.get("as_of", LATEST), live=True))
-
-    was_quick = asyncio.Event()
-
-    async def suggested(request: Request) -> JSONResponse:
-        asked = request.query_params["prefix"]
-        if asked == "quick":
-            was_quick.set()
-        elif asked == "slow":
-            await was_quick.wait()
-        result = [
-            {"id": f"x/{asked} {n}", "name": f"{asked} {n}", "description": "", "notable": [{"name": "Kind"}]}
-            for n in (1, 2)
-        ]
-        return JSONResponse({"result": result}, 500 if asked == "fails" else 200)
-
-    def anything(request: Request) -> HTMLResponse:
-        return HTMLResponse("<!doctype html><html lang=en><title>Found</title><link rel=icon href='data:,'>")
-
-    routes = [
-        *(Route(path, anything) for path in ("/doc/{name}", "/id/{name:path}", "/search.html")),
-        Route("/live.html", live),
-        Route("/reconcile/suggest/entity", suggested),
-        Mount("/", StaticFiles(directory=folder, html=True)),
-    ]
-    app = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders)])
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
-    thread.join()
-    listener.close()
-
-
-def pages(graph: Graph) -> dict[str, str]:
+def pages() -> dict[str, str]:
     numbers = [["Name", "Seen", "Count"]] + [
         [f"Group {index}", in_words(f"{1990 + index % 30}-{index % 12 + 1:02}"), f"{index * 7919 % 100_000:,}"]
         for index in range(600)
@@ -224,29 +75,49 @@ def pages(graph: Graph) -> dict[str, str]:
     ]
     identity = '<section class="identity"><h2>Address</h2><p>To link to this, use <code>https://example.org/id/x</code></p></section>'
     return {
-        "coalition.html": coalition_page(graph, LATEST, live=False),
-        "long.html": coalition_page(graph, LATEST, live=False, copies=3),
         "tables.html": document("Tables", table(numbers) + identity),
+        "live.html": document("Live", "", " data-live"),
         "marks.html": document("Marks", MARKED),
         "hostile.html": document("Hostile", table(hostile)),
-        "bare.html": "<!doctype html><html lang=en><title>Bare</title><link rel=icon href='data:,'>"
-        "<script src='assets/explore.js' defer></script><p>Nothing",
+        "bare.html": f"{FOUND}<script src='assets/explore.js' defer></script><p>Nothing",
     }
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site of these pages, which ends with a slash."""
+    script = asset("explore.js")
+    if script is None:
+        give_up(MissingProgramError("explore.js is not built: run make ui"))
+    folder = tmp_path_factory.mktemp("explorer") / "site"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "assets" / "explore.js").write_bytes(script)
+    (folder / "style.css").write_bytes(style_sheet())
+    (folder / "search.json").write_text(json.dumps(NAMES), "utf-8")
+    for name, content in pages().items():
+        (folder / name).write_text(content, "utf-8")
+    with sending(folder.parent, folder.name) as address:
+        yield address
 
 
 @pytest.fixture
 def tab(new_page: NewPage, small_site: str) -> Page:
-    """A page of the small site, as wide as a desk has it."""
-    return new_page(base_url=small_site)
+    """A page of that site, for which a server suggests names but for `slow`, and fails for `fails`."""
 
+    def suggest(route: Route) -> None:
+        (asked,) = parse_qs(urlsplit(route.request.url).query)["prefix"]
+        result = [
+            {"id": f"x/{asked} {n}", "name": f"{asked} {n}", "description": "", "notable": [{"name": "Kind"}]}
+            for n in (1, 2)
+        ]
+        if asked != "slow":
+            route.fulfill(status=500 if asked == "fails" else 200, json={"result": result})
 
-def point(tab: Page, name: str) -> None:
-    """Move the pointer onto a country that is whole."""
-    country = tab.locator(f"{FIGURE} .country[data-name='{name}']")
-    country.scroll_into_view_if_needed()
-    box = country.bounding_box()
-    assert box is not None
-    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab = new_page(base_url=small_site)
+    tab.route("**/reconcile/suggest/entity?*", suggest)
+    leads = re.compile(r"/(doc|id)/|/search\.html")
+    tab.route(leads, lambda route: route.fulfill(body=FOUND, content_type="text/html"))
+    return tab
 
 
 FIRST = """() => [...document.querySelector('tbody').rows]
