@@ -17,8 +17,6 @@ import pytest
 
 from foc_graph.dates import in_words
 from foc_graph.graph import Graph
-from foc_graph.namespaces import short
-from foc_graph.site.addresses import whole
 from foc_graph.store.results import Record
 from tests.support.browser import NewPage
 from tests.support.file_host import sending
@@ -78,17 +76,6 @@ def things(links: Locator) -> list[str]:
     """Return the things to whose pages links lead: `foc/wg1`."""
     paths = [unquote(urlsplit(href).path) for href in links.evaluate_all("all => all.map(one => one.href)")]
     return [path.partition("/doc/")[2].removesuffix(".html") for path in paths if "/doc/" in path]
-
-
-def listed_things(page: Page) -> set[str]:
-    """Return the things in the lists of a page, with those that it shows on pages of their own."""
-    links = "main section .links a"
-    found = set(things(page.locator(links)))
-    for number in range(page.get_by_role("link", name="Show all").count()):
-        page.get_by_role("link", name="Show all").nth(number).click()
-        found.update(things(page.locator(links)))
-        page.go_back()
-    return found
 
 
 def texts(found: list[Record], column: str) -> list[str]:
@@ -166,43 +153,6 @@ def test_the_mandate_of_a_working_group_is_read_from_its_coalition_on(tab: Page,
     assert row[2:] == [in_words(mandate["begin"]), in_words(mandate["end"])]
     cells = tab.locator("#coal-empowers td:nth-child(2) a")
     assert {f"{small.base}id/{one}" for one in things(cells)} == {row["granted_by"] for row in held}
-
-
-def test_a_source_is_followed_to_all_that_rests_on_it(tab: Page, small: Graph) -> None:
-    iri = f"{small.base}id/{SOURCE}"
-    known = {row["source"]: row for row in small.rows("sources", thing=GROUP)}
-    tab.goto(f"doc/{GROUP}")
-    listed = tab.get_by_role("region", name="Sources", exact=True)
-    assert {f"{small.base}id/{one}" for one in things(listed.locator("td:first-child a"))} <= known.keys()
-    listed.locator(f"a[href$='{SOURCE}.html']").click()
-    expect(tab.locator(".facts a")).to_have_attribute("href", known[iri]["url"])
-    asked = f"SELECT ?thing {{ ?thing dcterms:source|dcterms:isReferencedBy <{iri}> MINUS {{ ?thing a coal:Claim }} }}"
-    resting = {whole(row["thing"]) or row["thing"] for row in small.sparql(asked)}
-    assert {f"{small.base}id/{one}" for one in listed_things(tab)} == resting
-    assert f"{small.base}id/{GROUP}" in resting
-
-
-def test_three_coalitions_are_compared(tab: Page, small: Graph) -> None:
-    tab.goto("")
-    tab.get_by_role("link", name="Compare", exact=True).click()
-    for row in small.rows("coalitions"):
-        tab.get_by_role("checkbox", name=row["name"]).set_checked(short(row["coalition"], small.base) in COMPARED)
-    tab.get_by_label("As of").fill("2024")
-    tab.get_by_role("button", name="Compare").click()
-    shared = small.rows("overlap", coalition=COMPARED, as_of="2024")
-    table = tab.locator("#shared table")
-    names = {short(row["coalition"], small.base): row["abbreviation"] for row in small.rows("coalitions")}
-    assert [[row[0], row[2], row[3]] for row in rows(table)] == [
-        [
-            row["name"],
-            ", ".join(names[one] for one in row["coalitions"].split(", ")),
-            row["certainty"].replace("certain", ""),
-        ]
-        for row in shared
-    ]
-    in_all = sum(row["coalitions"] == ", ".join(COMPARED) for row in shared)
-    assert in_all and str(in_all) in tab.locator("#figure-upset svg text").all_text_contents()
-    expect(tab.locator(".lead", has_text="in all 3 coalitions")).to_contain_text(f"{in_all} member")
 
 
 def test_a_stored_query_is_asked_taken_along_and_changed(tab: Page, small: Graph, is_lively: bool) -> None:
@@ -344,17 +294,3 @@ def test_in_files_a_search_lists_what_it_finds(file: Callable[[str], Page], site
     expect(page.get_by_label("Search for a name, or ask a question")).to_have_value("conferences 2013")
     page.locator(".hits").get_by_role("link", name="Reading Conference 2013").click()
     expect(heading(page)).to_have_text("Reading Conference 2013")
-
-
-def test_in_files_a_script_moves_the_date(file: Callable[[str], Page], small: Graph, is_lively_there: bool) -> None:
-    date = "2014-01"
-    page = file("doc/first.html")
-    assert members(page) == known_members(small, "first", DAY)
-    assert page.get_by_label("As of").is_visible() == is_lively_there
-    if is_lively_there:
-        page.get_by_label("As of").fill(date)
-        page.get_by_role("button", name="Show", exact=True).click()
-        assert members(page) == known_members(small, "first", date)
-        expect(page).to_have_url(re.compile(rf"first\.html\?as_of={date}$"))
-        page.reload()
-        assert members(page) == known_members(small, "first", date)

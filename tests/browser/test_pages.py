@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 
+from foc_graph.server.snapshot import Settings
 from tests.support.browser import NewPage, accessibility
-from tests.support.foc_server import FocServer
+from tests.support.foc_server import FocServer, ServerHere
 from tests.support.screenshots import DESK, PAGES, PHONE
 from tests.support.workspaces import PREFIXES, small_workspace
 
@@ -243,9 +244,9 @@ def strange(root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def strange_server(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[FocServer]:
-    """`foc serve` with that workspace."""
+    """A server of that workspace."""
     folder = tmp_path_factory.mktemp("strange")
-    with FocServer(folder, workspace=strange(folder / "workspace")) as server:
+    with ServerHere(folder, Settings(str(strange(folder / "workspace")))) as server:
         yield server
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 import httpx2
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from foc_graph.graph import Graph
@@ -19,8 +17,6 @@ from foc_graph.server import state
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.server.state import State
-from tests.support.campaign import campaign
-from tests.support.commands import foc
 from tests.support.html import Reader as Page
 from tests.support.html import links
 from tests.support.http import SECONDS
@@ -68,7 +64,7 @@ def test_every_link_of_an_answer_leads_somewhere(client: httpx2.Client) -> None:
         own = [link for link in links(client.get("/ask", params={"q": question}, headers=HTML)) if OWN.search(link)]
         assert own, question
         found.update(own)
-    for link in found:
+    for link in {httpx2.URL(link).path: link for link in sorted(found)}.values():
         assert client.get(link, headers=HTML, follow_redirects=True).status_code == 200, link
 
 
@@ -80,27 +76,6 @@ def test_json_is_that_of_the_library(client: httpx2.Client, small: Graph, questi
     assert client.get("/ask.json", params={"q": question}).content == told.content
     brief = client.get("/ask.json", params={"q": question, "run": "false"})
     assert brief.json() == json.loads(json.dumps(answer.to_json(run=False)))
-
-
-def test_json_is_that_of_the_command(client: httpx2.Client, small_root: Path) -> None:
-    for run, options in (("true", ()), ("false", ("--no-run",))):
-        found = client.get("/ask.json", params={"q": MEMBERS, "run": run})
-        done = foc("--workspace", str(small_root), "ask", MEMBERS, "--format", "json", *options)
-        assert found.text == done.stdout
-
-
-WORDS = st.sampled_from(
-    [*(word for question in QUESTIONS for word in question.split()), "2015", "not", "<b>", "'", "\u202e", "\0", "?x"]
-)
-
-
-@campaign(100)
-@given(question=st.lists(WORDS | st.text(max_size=8), min_size=1, max_size=9).map(" ".join).filter(str.strip))
-def test_json_is_that_of_the_library_whatever_is_asked(client: httpx2.Client, small: Graph, question: str) -> None:
-    told = client.get("/ask.json", params={"q": question, "run": "false"})
-    assert told.json() == small.ask(question).to_json(run=False)
-    page = Page(client.get("/ask", params={"q": question}, headers=HTML).text)
-    assert not page.scripts and "b" not in page.tags
 
 
 def test_the_description_holds_for_every_question(client: httpx2.Client) -> None:
@@ -186,7 +161,15 @@ def test_json_needs_a_question(client: httpx2.Client, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ['"><img src=x onerror=alert(1)>', "who chaired <b>the FC</b> in 2018?", "{{7*7}}", "\0", "?" * LONGEST]
+    "question",
+    [
+        '"><img src=x onerror=alert(1)>',
+        "who chaired <b>the FC</b> in 2018?",
+        "{{7*7}}",
+        "\0",
+        "\u202e'?x",
+        "?" * LONGEST,
+    ],
 )
 def test_whatever_is_asked_the_page_stays_whole(client: httpx2.Client, question: str) -> None:
     page = asked(client, question)

@@ -2,20 +2,15 @@
 
 import io
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pandas
 import polars
 import pytest
-from starlette.testclient import TestClient
 
 from foc_graph.graph import Graph
 from foc_graph.panel.units import UNIT_NAMES
-from foc_graph.server.app import application
 from foc_graph.server.panels import TYPES
-from foc_graph.server.snapshot import Settings
 
 
 @pytest.mark.parametrize(
@@ -67,20 +62,13 @@ def test_an_unknown_format_is_not_found(client: httpx2.Client) -> None:
     assert client.get("/panel.doc?coalition=first").status_code == 404
 
 
-@pytest.fixture(scope="module")
-def in_process(small_root: Path) -> Iterator[TestClient]:
-    """A client of a server in this process."""
-    with TestClient(application(Settings(str(small_root), processes=1))) as found:
-        yield found
-
-
-def test_without_duckdb_a_server_says_so(in_process: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_duckdb_a_server_says_so(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    answer = in_process.get("/panel.csv?coalition=first")
+    answer = client.get("/panel.csv?coalition=first")
     assert answer.status_code == 501 and "panels need DuckDB" in answer.json()["detail"]
 
 
-def test_a_panel_of_too_many_rows_is_not_sent(in_process: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_panel_of_too_many_rows_is_not_sent(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foc_graph.server.panels.MOST_ROWS", 10)
-    answer = in_process.get("/panel.csv?coalition=first")
+    answer = client.get("/panel.csv?coalition=first")
     assert answer.status_code == 400 and "and at most 10 are sent" in answer.json()["detail"]

@@ -20,7 +20,6 @@ from foc_graph.store.results import Triples, as_rows
 from tests.support.http import (
     COALITIONS,
     GRAPHS,
-    QUERY,
     ROWS,
     A,
     B,
@@ -181,26 +180,6 @@ def test_clauses_are_told_from_other_words(few: httpx2.Client, start: str, expec
 
 def test_relative_iris_are_those_of_the_workspace(client: httpx2.Client) -> None:
     assert ask(client, "ASK { <id/first> a coal:Coalition }").json()["boolean"] is True
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status", "words"),
-    [
-        ("GET", "/sparql?query=ASK{}" + "&a=b" * 1000, b"", 400, "more than 1,000 parameters"),
-        ("GET", "/sparql?query=ASK{SERVICE<http://127.0.0.1/>{}}", b"", 400, "SERVICE"),
-        ("POST", "/sparql", b"#" * (2**20 + 1), 413, "at most 1,048,576 bytes"),
-    ],
-)
-def test_what_is_refused(few: httpx2.Client, method: str, path: str, body: bytes, status: int, words: str) -> None:
-    response = few.request(method, path, headers={"Content-Type": QUERY}, content=body)
-    assert words in problem(response, status)
-    assert response.headers["Cache-Control"] == "no-store"
-
-
-def test_a_compressed_request_is_refused(few: httpx2.Client) -> None:
-    headers = {"Content-Type": QUERY, "Content-Encoding": "gzip"}
-    response = few.post("/sparql", content=gzip.compress(b"ASK {}"), headers=headers)
-    assert "compressed" in problem(response, 415)
 
 
 PATHS = ["/sparql", f"/sparql?{urlencode({'query': COALITIONS})}", "/graph-store?default"]

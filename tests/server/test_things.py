@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from starlette.testclient import TestClient
 from foc_graph.server.app import application
 from foc_graph.server.negotiation import DOCUMENTS, choose
 from foc_graph.server.snapshot import Settings
-from foc_graph.site.addresses import ENDINGS, SERVED
+from foc_graph.site.addresses import SERVED
 from tests.support.releases import BASE, DIGEST, Out, made_once, releases_of_a_vocabulary
 from tests.support.workspaces import new_workspace
 
@@ -203,17 +202,6 @@ def test_a_format_that_no_document_has_is_not_acceptable(each: TestClient) -> No
 def test_a_shared_concept_has_its_canonical_address_below_the_shared_base(each: TestClient) -> None:
     links = each.get("/concept/role/member").headers["link"]
     assert '<https://w3id.org/coalition/concept/role/member>; rel="canonical"' in links
-
-
-def test_many_can_ask_at_once(client: httpx2.Client) -> None:
-    paths = [f"/doc/government/{code}.{ending}" for code in ("ee", "de", "lv", "ge") for ending in ENDINGS]
-
-    def ask(path: str) -> bytes:
-        return client.get(path).raise_for_status().content
-
-    with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(ask, paths))
-    assert together == list(map(ask, paths)) and len(set(together)) == len(paths)
 
 
 def test_an_answer_that_a_client_has_is_not_sent_again(each: TestClient) -> None:
