@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -19,7 +18,6 @@ from foc_graph.dates import in_words
 from foc_graph.graph import Graph
 from foc_graph.store.results import Record
 from tests.support.browser import NewPage
-from tests.support.file_host import sending
 from tests.support.foc_server import FocServer
 from tests.support.workspaces import DAY
 
@@ -237,45 +235,14 @@ def test_which_statements_were_made_on_shutdowns(phone: Page, graph: Graph) -> N
 # In the files of a release
 
 
-@pytest.fixture(scope="module")
-def release(small_release: Path) -> Path:
-    """The folder of the pages of a release of the small workspace."""
-    return small_release / "current"
-
-
-@pytest.fixture(scope="module", params=["a file server", "a disk"])
-def site(request: pytest.FixtureRequest, release: Path) -> Iterator[str]:
-    """The address of these files, which ends with a slash."""
-    if request.param == "a disk":
-        yield f"{release.resolve().as_uri()}/"
-    else:
-        with sending(release.parent, release.name) as url:
-            yield url
-
-
-@pytest.fixture
-def is_lively_there(site: str) -> bool:
-    """Whether pages may run scripts: on a file server, and not on a disk."""
-    return site.startswith("http")
-
-
-@pytest.fixture
-def file(new_page: NewPage, site: str, is_lively_there: bool) -> Callable[[str], Page]:
-    """Opens one of these pages."""
-    page = new_page(java_script_enabled=is_lively_there)
-
-    def opened(path: str) -> Page:
-        page.goto(f"{site}{path}")
-        return page
-
-    return opened
-
-
 def test_in_files_a_coalition_is_found_by_its_name(
-    file: Callable[[str], Page], site: str, small: Graph, is_lively_there: bool
+    new_page: NewPage, host: str, small_release: Path, small: Graph, is_lively: bool
 ) -> None:
-    page = file("index.html")
-    if is_lively_there:
+    """From a file server, and without JavaScript from a disk."""
+    site = host if is_lively else f"{(small_release / 'current').resolve().as_uri()}/"
+    page = new_page(java_script_enabled=is_lively)
+    page.goto(f"{site}index.html")
+    if is_lively:
         page.get_by_label("Search for a name, or ask a question").press_sequentially("second coal")
         page.get_by_role("option", name="Second Coalition").click()
     else:
@@ -283,14 +250,10 @@ def test_in_files_a_coalition_is_found_by_its_name(
         page.get_by_role("link", name="Second Coalition").click()
     expect(heading(page)).to_have_text("Second Coalition")
     assert members(page) == known_members(small, "second", DAY)
-
-
-def test_in_files_a_search_lists_what_it_finds(file: Callable[[str], Page], site: str, is_lively_there: bool) -> None:
-    page = file("search.html?q=conferences+2013")
-    if not is_lively_there:
+    page.goto(f"{site}search.html?q=conferences+2013")
+    if is_lively:
+        expect(page.get_by_role("status").filter(has_text="for conferences 2013")).to_have_count(1)
+        page.locator(".hits").get_by_role("link", name="Reading Conference 2013").click()
+        expect(heading(page)).to_have_text("Reading Conference 2013")
+    else:
         expect(page.locator(".search-lead")).to_contain_text("Results need JavaScript")
-        return
-    expect(page.get_by_role("status").filter(has_text="for conferences 2013")).to_have_count(1)
-    expect(page.get_by_label("Search for a name, or ask a question")).to_have_value("conferences 2013")
-    page.locator(".hits").get_by_role("link", name="Reading Conference 2013").click()
-    expect(heading(page)).to_have_text("Reading Conference 2013")

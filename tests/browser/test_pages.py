@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
@@ -289,44 +288,3 @@ def test_pages_of_many_names_stay_whole(tab: Page) -> None:
     for path in ("", "search", "compare", "query/coalitions", TOMBSTONE):
         show(tab, path)
         check_whole(tab)
-
-
-DATES = {"9999": "", "<script>window.ran=true</script>": "<script>", "2015&as_of=2014": ""}
-"""Texts asked for as a date, and words of the problem that the page then tells."""
-
-
-@pytest.mark.parametrize(
-    ("page", "is_lively", "as_of"),
-    [
-        *(("doc/first", True, as_of) for as_of in DATES),
-        ("doc/first", False, "<script>window.ran=true</script>"),
-        ("compare", True, "<script>window.ran=true</script>"),
-    ],
-    ids=lambda one: str(one)[:12],
-)
-def test_whatever_date_is_asked_for_pages_stay_whole(
-    page: str, is_lively: bool, as_of: str, new_page: NewPage, small_server: FocServer, troubles: list[str]
-) -> None:
-    problem = DATES[as_of]
-    tab = new_page(base_url=f"{small_server.url}/", java_script_enabled=is_lively)
-    shown = tab.goto(f"{page}?as_of={as_of if '&' in as_of else quote(as_of)}")
-    assert shown is not None
-    check_whole(tab)
-    if problem:
-        assert shown.status == 400
-        expect(tab.get_by_role("alert").first).to_contain_text(problem)
-    else:
-        assert shown.status == 200 and tab.locator("main table tbody tr").count() > 0
-        expect(tab.get_by_role("alert")).to_have_count(0)
-    forgive(troubles)
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["doc/first/<script>window.ran=true</script>", "plot/x.svg"],
-)
-def test_what_is_not_there_is_told_in_the_look_of_all_pages(path: str, seen: Page, troubles: list[str]) -> None:
-    shown = seen.goto(path)
-    assert shown is not None and shown.status == 404
-    check_whole(seen)
-    forgive(troubles)

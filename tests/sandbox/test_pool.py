@@ -176,20 +176,6 @@ def test_who_leaves_frees_a_process(store: Path) -> None:
     run(store, work)
 
 
-def test_who_has_left_waits_no_more(store: Path) -> None:
-    async def work(box: Sandbox) -> None:
-        async with box.ask(Question(SLOW.replace("COUNT(*)", "1")), "slow"):
-            waiting = [asyncio.create_task(asked(box, "ASK {}", "client")) for _ in range(5)]
-            await asyncio.sleep(0)
-            for one in waiting:
-                one.cancel()
-            await asyncio.wait(waiting)
-            again = asyncio.create_task(asked(box, "ASK {}", "client"))
-        assert b"true" in await again
-
-    run(store, work, workers=1)
-
-
 def test_a_query_that_takes_long_is_stopped_once_others_wait(store: Path, patience: Patience) -> None:
     patience.while_others_wait["slow"] = 0.02
 

@@ -181,11 +181,6 @@ def test_one_odd_cell_is_no_reason_to_refuse_the_others(client: httpx2.Client) -
     assert (found["blank"], found["long"], found["value"][0]["id"]) == ([], [], "country/ke")
 
 
-def test_a_batch_that_is_too_large_is_refused(client: httpx2.Client) -> None:
-    batch = json.dumps({str(number): {"query": "x"} for number in range(101)})
-    assert "more than 100 queries" in problem(client.post("/reconcile", data={"queries": batch}), 413)
-
-
 def test_another_body_is_refused(client: httpx2.Client) -> None:
     assert "x-www-form-urlencoded" in problem(client.post("/reconcile", json={"queries": {}}), 415)
     both = {"queries": "{}", "extend": "{}"}
