@@ -26,7 +26,6 @@ from tests.support import ROOT
 from tests.support.commands import foc
 from tests.support.http import SECONDS
 from tests.support.kernels import without
-from tests.support.stored_calls import CALLS
 from tests.support.workspaces import bare_workspace
 
 Work = Callable[[Client], Awaitable[Any]]
@@ -214,23 +213,14 @@ def test_names_and_dates_as_people_write_them_are_read_and_said(ask: Ask, small:
     assert texts(described)[1] == "'Reading Group' is read as first/group."
 
 
-def test_old_names_of_queries_and_parameters_answer(ask: Ask, small: Graph) -> None:
-    old = [
-        (query.name, alias, {new: was for was, new in renamed.items()})
-        for query in small.queries.values()
-        for alias, renamed in query.aliases.items()
-    ]
-    given = {name: values for name, values in CALLS.values() if values == CALLS[f"{name}-"][1]}
-    calls = [
-        asked(alias, **{names.get(key, key): one for key, one in given[name].items()}) for name, alias, names in old
-    ]
-
+def test_old_names_of_queries_and_parameters_answer(ask: Ask) -> None:
     async def work(client: Client) -> list[Any]:
-        return [await client.call_tool(name, arguments) for name, arguments in calls]
+        calls = [asked("overlap", coalitions=["first", "second"]), asked("overlap", coalition=["first", "second"])]
+        calls += [asked("conferences", coalition="first"), asked("events", coalition="first")]
+        return [(await client.call_tool(*call)).structured_content for call in calls]
 
-    for answer, (name, _, _) in zip(ask(work), old, strict=True):
-        rows = small.rows(name, **given[name])
-        assert len(list(csv.DictReader(io.StringIO(texts(answer)[0])))) == len(rows) > 0
+    overlap, overlap_now, events, events_now = ask(work)
+    assert overlap["rows"] and (overlap, events) == (overlap_now, events_now)
 
 
 def test_it_serves_what_its_options_name(cache: Path, tmp_path: Path) -> None:

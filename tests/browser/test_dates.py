@@ -194,43 +194,6 @@ def test_a_filter_and_a_date_do_not_undo_each_other(tab: Page) -> None:
     assert len(tab.evaluate(ROWS)) == then
 
 
-def said(tab: Page) -> dict[str, object]:
-    """All that a page says of the members of a coalition, but for the names of countries, which change with time."""
-    marks = {code: [mark, text.partition(": ")[2]] for code, (mark, text) in tab.evaluate(MARKS).items()}
-    return {
-        "address": tab.url,
-        "marks": marks,
-        "rows": sorted(tab.evaluate(ROWS)),
-        "others": sorted(one for one, _ in tab.evaluate(OTHERS)),
-        "legend": tab.evaluate(LEGEND),
-        "notes": tab.evaluate(NOTES),
-        "titles": tab.locator("figcaption h3").all_text_contents(),
-        "links": tab.locator(".behind a").evaluate_all(
-            "(all) => all.map((one) => one.getAttribute('href').split('/').pop())"
-        ),
-        "count": tab.locator("section:has([data-members]) > h2 .count").all_text_contents(),
-    }
-
-
-@pytest.mark.parametrize("coalition", ["first", "third"])
-def test_a_page_of_the_server_moves_to_what_the_server_gives(
-    page: Page, small_server: FocServer, coalition: str
-) -> None:
-    page.goto(f"{small_server.url}/doc/{coalition}?as_of=2026-11")
-    slider = page.get_by_role("slider")
-    for _ in range(5):
-        slider.press("PageDown")
-    slider.press("ArrowRight")
-    expect(page).to_have_url(re.compile(r"\?as_of=2021-12$"))
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('figcaption .day')].every((one) => one.textContent === 'December 2021')"
-    )
-    moved = said(page)
-    assert moved["marks"]
-    page.reload()
-    assert said(page) == moved
-
-
 def test_a_wrong_date_of_the_server_can_be_put_right(page: Page, small_server: FocServer, troubles: list[str]) -> None:
     page.goto(f"{small_server.url}/doc/first?as_of=2015-13")
     assert [one for one in troubles if "400" not in one] == []

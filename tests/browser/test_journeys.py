@@ -218,14 +218,6 @@ def test_what_working_group_1_was_to_do_and_who_says_so(phone: Page, graph: Grap
     expect(phone.locator("#sources tr:target")).to_be_in_viewport()
 
 
-def test_which_coalitions_estonia_sits_in(phone: Page, graph: Graph) -> None:
-    search(phone, "estonia").first.click()
-    expect(heading(phone)).to_have_text("Government of Estonia")
-    bodies = {row["name"] for row in graph.rows("memberships_of", agent="government/ee")}
-    phone.get_by_role("link", name=re.compile("Show all")).first.click()
-    assert bodies == {row[0] for row in rows(phone.locator("main table").first)}
-
-
 def test_which_statements_were_made_on_shutdowns(phone: Page, graph: Graph) -> None:
     asked = graph.rows("documents", coalition="foc", topic="internet-shutdowns", type="joint-statement")
     found = search(phone, "statements on shutdowns").all_inner_texts()
