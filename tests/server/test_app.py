@@ -27,7 +27,7 @@ from foc_graph.workspace.releases import Releases
 from tests.support.commands import foc
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import ask, get
-from tests.support.http import SECONDS, received, until
+from tests.support.http import SECONDS, exchange, received, until
 from tests.support.releases import Out
 from tests.support.workspaces import bare_workspace
 
@@ -306,8 +306,11 @@ def end(server: Server, sent: signal.Signals) -> None:
         server.get("/health")
 
 
-def test_one_process_ends_with_code_0_and_logs_only_what_its_level_says(tmp_path: Path, bare_root: Path) -> None:
+def test_one_process_answers_to_names_of_this_machine_ends_with_code_0_and_logs_what_its_level_says(
+    tmp_path: Path, bare_root: Path
+) -> None:
     with Server(tmp_path, "--workers", "1", "--log-level", "warning", workspace=bare_root) as server:
+        assert exchange(server.port, get("/health", host="other.example"))[0] == 421
         end(server, signal.SIGINT)
         assert server.log.read_text("utf-8") == ""
 
