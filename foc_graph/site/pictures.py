@@ -191,8 +191,6 @@ def _placed(seats: Mapping[str, int]) -> Iterator[tuple[float, float, float, str
 
 
 def _drawn(marks: Mapping[str, str] | None = None, dots: Sequence[Any] = (), sign: str = "") -> bytes:
-    import resvg_py
-
     world = None if marks is None else read_world()
     svg = draw_svg(
         "picture",
@@ -206,4 +204,12 @@ def _drawn(marks: Mapping[str, str] | None = None, dots: Sequence[Any] = (), sig
         dots=dots,
         sign=sign,
     )
-    return bytes(resvg_py.svg_to_bytes(svg_string=str(svg), width=_ACROSS, skip_system_fonts=True))
+    return _painted(str(svg))
+
+
+@lru_cache(64)
+def _painted(svg: str) -> bytes:
+    """Paint a drawing; signs, and documents of times with the same members, have the same."""
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_ACROSS, skip_system_fonts=True))
