@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from io import BytesIO
 from itertools import zip_longest
@@ -84,19 +84,19 @@ def _search(path: Path, file: BinaryIO, mentions: Mentions) -> Iterator[Occurren
             raise OSError(f"larger than {_MAX_UNPACKED // 2**30} GiB when unpacked")
         if block[0].startswith(_UTF_16):
             raise OSError("text in UTF-16 is not read")
-        if mentions.may_be_named(_decoded(b"".join(block)), is_line=False):
+        encodings = _ENCODINGS[:1] if any(b"\0" in line for line in block) else _ENCODINGS
+        if mentions.may_be_named(_decoded(b"".join(block), encodings), is_line=False):
             for at, line in enumerate(block, number):
-                if found := mentions.read(_decoded(line)):
+                if found := mentions.read(_decoded(line, encodings)):
                     yield Occurrence(path, at, *found)
         number += len(block)
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, others: Sequence[str]) -> str:
     """Return a text in UTF-8; what is none, also as it stands for in other encodings."""
     try:
         return content.decode()
     except UnicodeDecodeError:
-        others = _ENCODINGS[:1] if b"\0" in content else _ENCODINGS
         return " ".join(content.decode(one, "replace") for one in ("utf-8", *others))
 
 
