@@ -21,7 +21,7 @@ from tests.support.shared import write_anew
 from tests.support.workspaces import edit, rename_foundation
 
 
-def test_a_version_of_the_vocabulary_is_what_its_first_release_says(shared: Path) -> None:
+def test_a_version_of_the_vocabulary_is_what_its_first_release_says(shared: Path, cache: Path) -> None:
     out = made_once(shared, releases_of_a_vocabulary)
     assert out.release.manifest["vocabularies"] == {"0.2.0": "2026.11", "1.0.0": "2027.01"}
     with (out.release.path / "redirects.csv").open(encoding="utf-8", newline="") as file:

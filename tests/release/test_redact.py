@@ -41,27 +41,25 @@ MIRROR = "https://example.org/coalitions/"
 """The base under which all is published, another than that of the workspace."""
 
 ID, MIRRORED = "https://example.org/coalition/id/", f"{MIRROR}id/"
-ADA, NAME = f"{ID}person/ada-example", "Ada Example"
-SEAT = f"{ID}example/secretariat/membership/ada-example-head"
-HERS = re.compile(
-    r"(?i)ada([- _.]|%20)example(?!ton)|example,? ada\b|Q999000001|by acclamation|A\. E\. Sample|ada miller"
-)
-"""Whatever would tell of her, and not of Ada Exampleton, whose IRI begins as hers does."""
+ADA, NAME = f"{ID}person/ada-quill", "Ada Quill"
+SEAT = f"{ID}example/secretariat/membership/ada-quill-head"
+HERS = re.compile(r"(?i)ada([- _.]|%20)quill(?!on)|quill,? ada\b|Q999000001|by acclamation|A\. E\. Sample|ada miller")
+"""Whatever would tell of her, and not of Ada Quillon, whose IRI begins as hers does."""
 
 OTHERS = f"""{PREFIXES}
-<{ID}person/ben-example> a foaf:Person ; skos:prefLabel "Ben Example"@en .
-<{ID}person/ada-exampleton> a foaf:Person ; skos:prefLabel "Ada Exampleton"@en .
-<{ID}example/secretariat/membership/ben> a coal:Membership ; org:member <{ID}person/ben-example> ;
+<{ID}person/ben-quill> a foaf:Person ; skos:prefLabel "Ben Quill"@en .
+<{ID}person/ada-quillon> a foaf:Person ; skos:prefLabel "Ada Quillon"@en .
+<{ID}example/secretariat/membership/ben> a coal:Membership ; org:member <{ID}person/ben-quill> ;
     org:organization <{ID}example/secretariat> .
 """
 PERSON = f"""{PREFIXES}
-<{ADA}> a foaf:Person ; skos:prefLabel "Ada Example"@en .
+<{ADA}> a foaf:Person ; skos:prefLabel "Ada Quill"@en .
 <{SEAT}> a coal:Membership ; org:member <{ADA}> ; org:organization <{ID}example/secretariat> ;
     coal:note "Elected by acclamation."@en .
 <{ADA}/name/former> a skosxl:Label ; coal:nameOf <{ADA}> ;
     skosxl:literalForm "Ada Miller"@en .
 """
-SAID = ("Took over from Ádá Example.", "Ada Miller chose him.")
+SAID = ("Took over from Ádá Quill.", "Ada Miller chose him.")
 REWORDED = ("Took over from the first head.", "The first head chose him.")
 NAMED = {
     "王小明": ("主席王小明说", "小明先生", "Wang Xiaoming"),
@@ -84,9 +82,9 @@ MAPPINGS = f"""#curie_map:
 subject_id	predicate_id	object_id	mapping_justification	mapping_source
 """
 ROW = "id:person/{}\towl:sameAs\twikidata:{}\tsemapv:ManualMappingCuration\tid:source/charter\n"
-BEN, HERS_TOO = ROW.format("ben-example", "Q999000002"), ROW.format("ada-example", "Q999000001")
+BEN, HERS_TOO = ROW.format("ben-quill", "Q999000002"), ROW.format("ada-quill", "Q999000001")
 PEOPLE, HER, LINKS = (f"data/{name}" for name in ("agents/people.ttl", "agents/ada.ttl", "links/wikidata.sssom.tsv"))
-OLD_NAME, NEW_NAME = '"Ada Example"@en .', '"Ada Example"@en ; skos:altLabel "A. E. Sample"@en .'
+OLD_NAME, NEW_NAME = '"Ada Quill"@en .', '"Ada Quill"@en ; skos:altLabel "A. E. Sample"@en .'
 BEFORE, WITH, RENAMED, AFTER = "2026.09", "2026.10", "2026.11", "2026.12"
 QUERY = "queries/example/joined_since.rq"
 
@@ -118,7 +116,7 @@ def speak(workspace: Workspace, notes: list[str], people: Iterable[str] = ()) ->
 
 
 def meet(workspace: Workspace) -> Workspace:
-    """The workspace with Ada Example and the others in it."""
+    """The workspace with Ada Quill and the others in it."""
     write(workspace, LINKS, MAPPINGS + HERS_TOO + BEN)
     write(workspace, NOTES, "Lin Lovelace asked for a rule.")
     speak(workspace, [*CERTAIN, *UNSURE], NAMED)
@@ -128,10 +126,10 @@ def meet(workspace: Workspace) -> Workspace:
 
 def take_out(workspace: Workspace) -> Workspace:
     """The workspace without them, with tombstones, and with what others said of them reworded."""
-    for name in ("ada-example", "p-qwertyua", "p-qwertyub"):
+    for name in ("ada-quill", "p-qwertyua", "p-qwertyub"):
         removal = prepare_removal(open_graph(workspace.root), f"person/{name}")
         replace_files(removal.texts)
-        assert {one.is_certain for one in removal.occurrences} >= ({True} if name == "ada-example" else {True, False})
+        assert {one.is_certain for one in removal.occurrences} >= ({True} if name == "ada-quill" else {True, False})
     for old, new in zip(SAID, REWORDED, strict=True):
         edit(workspace, PEOPLE, old, new)
     return Workspace(workspace.root)
@@ -197,7 +195,7 @@ def test_nothing_tells_of_who_was_taken_out(published: Chain, redaction: tuple[P
     redacted, done = redaction
     assert [name for name, text in everything(redacted) if HERS.search(name) or HERS.search(text)] == []
     assert [one.version for one in done.releases] == [WITH, RENAMED]
-    assert all(f"{MIRRORED}person/ada-example" in one.things for one in done.releases)
+    assert all(f"{MIRRORED}person/ada-quill" in one.things for one in done.releases)
     assert verify(redacted, key=published.public) == []
 
 
@@ -308,7 +306,7 @@ def test_a_dry_run_tells_and_writes_nothing(published: Chain) -> None:
     assert done.returncode == 1 and set(re.findall(r"^(\S+ named) in", done.stderr, re.MULTILINE)) == {"perhaps named"}
     assert re.findall(r"^out/(\S+): \d+ statements", done.stdout, re.MULTILINE) == [WITH, RENAMED, AFTER]
     assert f"out/{AFTER}: 0 statements" in done.stdout  # but its patch has what was dropped
-    assert f"- {MIRRORED}person/ada-example\n" in done.stdout
+    assert f"- {MIRRORED}person/ada-quill\n" in done.stdout
     assert done.stdout.endswith("nothing was written (--dry-run)\n")
 
 
