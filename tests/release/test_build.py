@@ -28,7 +28,7 @@ from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc, foc_process
 from tests.support.programs import MissingProgramError, find_program, give_up
-from tests.support.releases import Out, files, read_dump
+from tests.support.releases import Out, copied_when_built, files, read_dump
 from tests.support.sparql_servers import OxigraphServer, Server, VirtuosoServer, running
 from tests.support.workspaces import COALITIONS, edit, new_workspace
 
@@ -155,17 +155,25 @@ def test_checksums_are_those_that_sha256sum_reads(release: Release) -> None:
     assert release.manifest["files"].keys() | {"manifest.json"} == listed
 
 
-def test_the_same_input_gives_the_same_bytes(
+def test_the_same_input_gives_the_same_bytes_from_a_store_too_and_another_base_moves_data_and_nothing_else(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In another process, time zone, language, order of hashes and number of threads, from another place."""
-    publish(tmp_path / "one", grow(workspace))
-    other = tmp_path / "elsewhere" / "äöü w"
+    release, *_ = publish(tmp_path / "one", grow(workspace), base=BASE)
+    text = gzip.decompress(release.dump.read_bytes()).decode()
+    assert "<https://example.org/coalition/" not in text and f"<{BASE}id/example>" in text
+    with take_snapshot(workspace, open_built(workspace).store) as plain:
+        moved = [str(quad).replace("<https://example.org/coalition/", f"<{BASE}") for quad in plain.store.quads()]
+    assert sorted(text.splitlines()) == sorted(f"{line} ." for line in moved)
+    assert verify(tmp_path / "one") == []
+
+    other, store = tmp_path / "elsewhere" / "äöü w", str(tmp_path / "store")
     shutil.copytree(workspace.root, other)
+    assert foc("--workspace", str(workspace.root), "load", "--store", store).returncode == 0
     changed = {"PYTHONHASHSEED": "7", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     for name, value in {**changed, "FOC_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    done = foc_process("--workspace", str(other), "publish", "two", cwd=tmp_path)
+    done = foc_process("--workspace", str(other), "publish", "two", "--base", BASE, "--store", store, cwd=tmp_path)
     assert done.returncode == 0, done.stderr  # which has lines of progress where the machine is slow
     assert files(tmp_path / "one" / "2026.11") == files(tmp_path / "two" / "2026.11")
 
@@ -181,17 +189,6 @@ def test_the_day_of_a_release_can_be_given(small: Graph, monkeypatch: pytest.Mon
             take_snapshot(small.workspace, small.store),
         ):
             pass
-
-
-def test_another_base_moves_data_and_nothing_else(workspace: Workspace, both: Out, tmp_path: Path) -> None:
-    release, *_ = publish(tmp_path / "out", workspace, base=BASE)
-    text = gzip.decompress(release.dump.read_bytes()).decode()
-    assert "<https://example.org/coalition/" not in text and f"<{BASE}id/example>" in text
-    plain = gzip.decompress((both.folder / "2026.11" / release.dump_name).read_bytes()).decode()
-    assert sorted(text.splitlines()) == sorted(
-        plain.replace("<https://example.org/coalition/", f"<{BASE}").splitlines()
-    )
-    assert verify(tmp_path / "out") == []
 
 
 @pytest.mark.parametrize(
@@ -223,12 +220,6 @@ def test_a_version_that_is_none_is_refused(workspace: Workspace, tmp_path: Path,
     assert not (tmp_path / "out").exists()
 
 
-def test_a_store_is_published_as_the_workspace_is(workspace: Workspace, both: Out, tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    assert foc("--workspace", str(workspace.root), "load", "--store", str(store)).returncode == 0
-    check_published_from(workspace, both, tmp_path, "--store", str(store))
-
-
 @pytest.mark.extended
 @pytest.mark.parametrize("kind", [OxigraphServer, VirtuosoServer])
 def test_a_server_is_published_as_the_workspace_is(
@@ -239,42 +230,15 @@ def test_a_server_is_published_as_the_workspace_is(
         place = ("--endpoint", server.query_url, "--update-endpoint", server.update_url)
         done = foc("--workspace", str(workspace.root), "load", *place)
         assert done.returncode == 0, done.stderr
-        check_published_from(workspace, both, tmp_path, "--endpoint", server.query_url)
+        done = foc("--workspace", str(workspace.root), "publish", "out", "--endpoint", server.query_url, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        expected = files(both.folder / "2026.11")
+        assert files(tmp_path / "out" / "2026.11") == expected and len(expected) > 150
 
 
-def check_published_from(workspace: Workspace, both: Out, folder: Path, *place: str) -> None:
-    """Publish from another place, which gives the bytes of the release that was published from the workspace."""
-    done = foc("--workspace", str(workspace.root), "publish", "elsewhere", *place, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    expected = files(both.folder / "2026.11")
-    assert files(folder / "elsewhere" / "2026.11") == expected and len(expected) > 150
-
-
-def test_without_polars_and_duckdb_a_release_has_no_parquet_and_no_panel_and_says_so(
+def test_what_a_release_lacks_without_polars_and_duckdb_and_what_is_no_file_of_a_workspace_is_listed(
     workspace: Workspace, both: Out, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_both, out = both.folder / "2026.11", tmp_path / "out"
-    with monkeypatch.context() as patch:
-        for package in ("polars", "duckdb"):
-            patch.setitem(sys.modules, package, None)
-        done = foc("--workspace", str(workspace.root), "publish", str(out))
-    assert done.returncode == 0
-    parquet, panel, nowhere = done.stderr.splitlines()
-    assert parquet.startswith("foc: tables/*.parquet left out, for which polars is not installed: ")
-    assert panel.startswith("foc: tables/panel.csv left out, for which duckdb is not installed: ")
-    assert nowhere.startswith("foc: the addresses of this release lead nowhere: ")
-    release = Releases(out).release("2026.11")
-    assert release.omitted == ["tables/*.parquet", "tables/panel.csv"] and verify(out) == []
-    published = files(release.path)
-    assert {name for name, content in published.items() if b"parquet" in content} == {"manifest.json"}
-    assert "tables/panel.csv" not in {name for name, content in published.items() if b"panel" in content}
-    tables = [name for name in published if name.startswith("tables/") and name.endswith(".csv")]
-    assert len(tables) > 4 and all(published[name] == (with_both / name).read_bytes() for name in tables)
-    with pytest.raises(ParameterError, match="with other settings, extras or version"):
-        publish(out, workspace)
-
-
-def test_what_is_no_file_of_a_workspace_is_left_out_and_listed(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "key.rq").write_text("PRIVATE")
     (workspace.root / "ontology").mkdir()
@@ -282,16 +246,33 @@ def test_what_is_no_file_of_a_workspace_is_left_out_and_listed(workspace: Worksp
     (workspace.root / "ontology" / "linked").symlink_to(tmp_path / "private")
     (workspace.root / "queries" / "old.rq~").write_text("PRIVATE")
     (workspace.root / "queries" / "red\x1b[31m\u202e.rq~").write_text("PRIVATE")
-    done = foc("--workspace", str(workspace.root), "publish", str(tmp_path / "out"))
+    with_both, out = both.folder / "2026.11", tmp_path / "out"
+    with monkeypatch.context() as patch:
+        for package in ("polars", "duckdb"):
+            patch.setitem(sys.modules, package, None)
+        done = foc("--workspace", str(workspace.root), "publish", str(out))
     assert done.returncode == 0
-    listed = [line.partition(" left out: ")[0] for line in done.stderr.splitlines() if " left out: " in line]
-    assert listed == [
+    parquet, panel, *listed, nowhere = done.stderr.splitlines()
+    assert [line.partition(" left out: ")[0] for line in listed] == [
         "foc: ontology/linked",
         "foc: ontology/notes.txt",
         "foc: queries/old.rq~",
         "foc: queries/red [31m .rq~",
     ]
-    assert not [name for name, content in files(tmp_path / "out").items() if b"PRIVATE" in content]
+    assert parquet.startswith("foc: tables/*.parquet left out, for which polars is not installed: ")
+    assert panel.startswith("foc: tables/panel.csv left out, for which duckdb is not installed: ")
+    assert nowhere.startswith("foc: the addresses of this release lead nowhere: ")
+    release = Releases(out).release("2026.11")
+    assert release.omitted == ["tables/*.parquet", "tables/panel.csv"] and verify(out) == []
+    published = files(release.path)
+    assert not [name for name, content in published.items() if b"PRIVATE" in content]
+    assert {name for name, content in published.items() if b"parquet" in content} == {"manifest.json"}
+    assert "tables/panel.csv" not in {name for name, content in published.items() if b"panel" in content}
+    tables = [name for name in published if name.startswith("tables/") and name.endswith(".csv")]
+    assert len(tables) > 4 and all(published[name] == (with_both / name).read_bytes() for name in tables)
+    copied_when_built(monkeypatch, with_both)
+    with pytest.raises(ParameterError, match="with other settings, extras or version"):
+        publish(out, workspace)
 
 
 def test_violations_stop_a_release(tmp_path: Path, out: Path) -> None:

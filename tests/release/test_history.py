@@ -16,7 +16,7 @@ from foc_graph.site.addresses import ENDINGS
 from foc_graph.workspace.releases import Releases
 from foc_graph.workspace.settings import Workspace
 from tests.support.commands import foc
-from tests.support.releases import Out, copy_releases, files, made_once, releases_of_a_vocabulary
+from tests.support.releases import Out, copied_when_built, copy_releases, files, made_once, releases_of_a_vocabulary
 from tests.support.shared import write_anew
 from tests.support.workspaces import edit, rename_foundation
 
@@ -37,16 +37,23 @@ def test_a_version_of_the_vocabulary_is_what_its_first_release_says(shared: Path
             assert definition in (out.folder / release / f"ns.{ending}").read_text("utf-8")
 
 
-def test_a_published_version_stays_as_it_is(workspace: Workspace, out: Path) -> None:
+def test_a_published_version_stays_as_it_is_and_one_that_never_came_into_force_is_gone_on_from(
+    workspace: Workspace, both: Out, out: Path
+) -> None:
     before = files(out / "2026.11")
-    with pytest.raises(ParameterError, match=r"this is another graph: give --version 2026\.11\.1, or a later"):
-        publish(out, rename_foundation(workspace))
+    with pytest.MonkeyPatch.context() as patch:
+        copied_when_built(patch, both.folder / "2026.12")
+        with pytest.raises(ParameterError, match=r"this is another graph: give --version 2026\.11\.1, or a later"):
+            publish(out, rename_foundation(workspace))
     with pytest.raises(ParameterError, match="which is published: give"):
         publish(out, workspace, version="2026.10")
     assert Releases(out).versions() == ["2026.11"]
-    assert publish(out, workspace, version="2026.11.1").release.previous == "2026.11"
-    as_it_was = edit(workspace, "data/agents/organisations.ttl", '"Example Trust"@en', '"Example Foundation"@en')
-    again = publish(out, as_it_was, version="2026.11")
+    (out / "current").unlink()  # as if the process had died before it
+    assert publish(out, workspace, version="2026.11.1").release.previous is None
+    assert verify(out) == []
+    with pytest.MonkeyPatch.context() as patch:
+        copied_when_built(patch, both.folder / "2026.11")
+        again = publish(out, workspace, version="2026.11")
     assert (again.is_new, again.current) == (False, "2026.11.1")
     assert Releases(out).versions() == ["2026.11", "2026.11.1"] and files(out / "2026.11") == before
 

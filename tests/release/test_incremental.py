@@ -18,18 +18,18 @@ from foc_graph.namespaces import iri_of
 from foc_graph.release.build import publish
 from foc_graph.release.diff.snapshot_pair import Delta
 from foc_graph.release.files import files_below, write_sums
-from foc_graph.release.incremental import Earlier, earlier_site, keep_traces, tasks, write_traces
+from foc_graph.release.incremental import Earlier, earlier_site, find_earlier, keep_traces, tasks, write_traces
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site import pages as module
 from foc_graph.site.about import Site
 from foc_graph.site.pages import Pages
 from foc_graph.store.embedded import EmbeddedStore, save
-from foc_graph.workspace.releases import Release
+from foc_graph.workspace.releases import Release, Releases
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support.campaign import campaign
 from tests.support.releases import QUERIES, copy_releases, files
 from tests.support.shared import write_anew
-from tests.support.workspaces import edit, new_workspace, rename_foundation
+from tests.support.workspaces import new_workspace, rename_foundation
 
 OWN = "https://example.org/coalition/"
 THINGS = ("foc", "foc/wg1", "foc/wg1/membership/ee", "government/ee", "person/kim", "person/kim/name", "source/s")
@@ -173,31 +173,32 @@ def renamed(first: Made, tmp_path_factory: pytest.TempPathFactory) -> Made:
     return copied.publish("out", VERSION)
 
 
-def test_a_release_carries_over_what_has_not_changed(first: Made, renamed: Made, tmp_path: Path) -> None:
+def test_a_release_carries_over_what_has_not_changed_and_without_whole_traces_nothing(
+    first: Made, renamed: Made, tmp_path: Path
+) -> None:
     again = renamed.copy(tmp_path, "2026.11")
-    shutil.rmtree(tmp_path / "cache" / "pages")
+    for path in (tmp_path / "cache" / "pages").iterdir():
+        path.write_bytes(path.read_bytes()[:-100])
     anew = again.publish("out", VERSION)
     assert files(renamed.folder / "out" / VERSION) == files(tmp_path / "out" / VERSION)
     assert 0 < renamed.pages < anew.pages == first.pages
 
 
-def test_what_is_on_every_page_makes_all_of_them_anew(first: Made, tmp_path: Path) -> None:
-    copied = first.copy(tmp_path)
-    new = 'corrections = "data@example.org"\npublisher ='
-    edit(Workspace(tmp_path / "workspace"), "workspace.toml", "publisher =", new)
-    assert copied.publish("out", VERSION).pages == first.pages
+def test_what_is_on_every_page_makes_all_of_them_anew(first: Made) -> None:
+    workspace, release = Workspace(first.folder / "workspace"), Releases(first.folder / "out").release("current")
+    about = Site.of(workspace.settings, OWN, VERSION, "2027-01-02")._replace(pictured=release.manifest["pictured"])
+    earlier = earlier_site(about, release)
+    assert earlier and earlier.folder == release.path
+    for changed in ("title", "publisher", "licence", "corrections"):
+        assert earlier_site(about._replace(**{changed: "another"}), release) is None
+    assert earlier_site(about._replace(pictured=[]), release) is None
 
 
-@pytest.mark.parametrize("damaged", ["pages", "traces"])
-def test_what_is_damaged_is_made_anew(renamed: Made, tmp_path: Path, damaged: str) -> None:
+def test_pages_that_are_damaged_are_made_anew(renamed: Made, tmp_path: Path) -> None:
     copied = renamed.copy(tmp_path, "2026.11")
-    if damaged == "pages":
-        page = tmp_path / "out" / "2026.11" / "doc" / "example.html"
-        write_anew(page, page.read_bytes() + b"<p>changed")
-        page.with_suffix(".ttl").unlink()
-    else:
-        for path in (tmp_path / "cache" / "pages").iterdir():
-            path.write_bytes(path.read_bytes()[:-100])
+    page = tmp_path / "out" / "2026.11" / "doc" / "example.html"
+    write_anew(page, page.read_bytes() + b"<p>changed")
+    page.with_suffix(".ttl").unlink()
     copied.publish("out", VERSION)
     assert files(renamed.folder / "out" / VERSION) == files(tmp_path / "out" / VERSION)
 
@@ -212,5 +213,7 @@ def test_traces_are_kept_of_a_few_releases_and_nowhere_is_no_error(
         (tmp_path / "SHA256SUMS").write_text(str(number))
         keep_traces(traces, tmp_path)
     assert len(list((tmp_path / "cache" / "pages").iterdir())) == 4
+    assert find_earlier(Release(tmp_path, {})) is not None
     monkeypatch.setenv("FOC_CACHE", str(traces / "a file is in the way"))
     keep_traces(traces, tmp_path)
+    assert find_earlier(Release(tmp_path, {})) is None

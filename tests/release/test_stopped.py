@@ -23,8 +23,7 @@ from tests.support.commands import FOC, foc
 from tests.support.failures import fail, failing_at, moves, stopped_everywhere
 from tests.support.http import until
 from tests.support.programs import MissingProgramError, find_program, give_up
-from tests.support.releases import Out, copy_releases, files
-from tests.support.shared import copy_by_links
+from tests.support.releases import Out, copied_when_built, copy_releases, files
 
 OLD, NEW = "2026.11", "2026.12"
 
@@ -48,13 +47,8 @@ def test_a_command_that_is_stopped_anywhere_leaves_whole_releases(
     after: str,
 ) -> None:
     """What is published was built before, and is copied into its place."""
-
-    def copy(snapshot: object, folder: Path, *rest: object, **chosen: object) -> None:
-        folder.rmdir()
-        copy_by_links(both.folder / NEW, folder)
-
     monkeypatch.setattr(os, "sync", lambda: None)  # nobody takes the power away
-    monkeypatch.setattr("foc_graph.release.build.build_release", copy)
+    copied_when_built(monkeypatch, both.folder / NEW)
     monkeypatch.setattr("foc_graph.release.build.validate_workspace", lambda *_, **__: SimpleNamespace(counts={}))
     out = tmp_path / "out"
     whole = {version: files(both.folder / version) for version in (OLD, NEW)}

@@ -15,14 +15,12 @@ from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, Literal, URIRef
 
 import foc_graph
 from foc_graph.rdf.turtle import format_turtle
-from foc_graph.release.build import publish
 from foc_graph.release.verify import verify
 from foc_graph.shacl import validate
 from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.workspace.releases import Release
-from foc_graph.workspace.settings import Workspace
 from tests.support import ROOT
-from tests.support.releases import Out, copy_releases
+from tests.support.releases import Out
 from tests.support.shared import copy_by_links, write_anew
 
 BASE = "https://example.org/coalition/"
@@ -387,10 +385,3 @@ def test_every_shape_has_a_name_and_every_constraint_a_message() -> None:
         (message,) = graph.objects(shape, SH.message)
         assert isinstance(message, Literal) and message.language == "en" and message.endswith(".")
         assert list(graph.subjects(SH.property, shape))
-
-
-def test_a_release_after_one_that_never_came_into_force_is_valid(both: Out, tmp_path: Path) -> None:
-    out = copy_releases(both.folder, tmp_path / "out")
-    (out / "current").unlink()  # as if the process had died before it
-    publish(out, Workspace(both.workspace), version="2027.01")
-    assert verify(out) == []
