@@ -15,7 +15,6 @@ from foc_graph.tabular import prepare_import
 from foc_graph.tabular.table import write_workbook
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import replace_files
-from tests.support import ROOT
 from tests.support.commands import foc
 from tests.support.shared import once
 from tests.support.workspaces import BASE, PREFIXES, edit, new_workspace
@@ -129,20 +128,6 @@ def test_a_file_with_blank_nodes_stops_a_removal(graph: Graph) -> None:
 def test_only_a_person_of_this_workspace_is_removed(name: str, graph: Graph) -> None:
     with pytest.raises(FocGraphError, match=r"is not a person that this workspace describes|unknown agent"):
         prepare_removal(graph, name)
-
-
-@pytest.mark.sweep
-def test_who_has_most_seats_in_the_packaged_graph_can_be_removed() -> None:
-    packaged = open_graph(ROOT)
-    assert not packaged.workspace.settings.include
-    seats: dict[str, set[str]] = {}
-    for row in packaged.sparql("SELECT ?seat ?person { ?person a foaf:Person . ?seat org:member ?person }"):
-        seats.setdefault(row["person"], set()).add(row["seat"])
-    person = max(sorted(seats), key=lambda one: len(seats[one]))
-    removal = prepare_removal(packaged, person)
-    assert seats[person] <= set(removal.removed)
-    edited = [text for _, text in removal.texts.values()]
-    assert edited and not any(f"<{person}>" in text for text in edited)
 
 
 CLAIMS = """thing	property	value	source	support	locator	rank	ruling	attested	note	claim

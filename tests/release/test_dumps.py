@@ -32,7 +32,7 @@ ENDING = ".ttl.gz"
 
 
 class World(NamedTuple):
-    """A graph, its store, and the dumps of its coalitions."""
+    """A graph, its store, and the dumps of its coalitions, but those that are as others."""
 
     graph: Graph
     store: EmbeddedStore
@@ -46,7 +46,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     assert isinstance(graph.store, EmbeddedStore)
     with take_snapshot(graph.workspace, graph.store) as snapshot:
         write_coalition_dumps(snapshot, folder, untracked)
-    parts = (path for path in (folder / "dumps").glob(f"*{ENDING}") if not path.name.startswith("all."))
+    alike = ("all.", "league.", "example.")
+    parts = (path for path in (folder / "dumps").glob(f"*{ENDING}") if not path.name.startswith(alike))
     return World(graph, graph.store, sorted(parts))
 
 

@@ -78,7 +78,7 @@ def test_what_the_key_did_not_sign_is_a_fault(
     out: Path, keys: Keys, damage: Callable[[Path], object], fault: str
 ) -> None:
     damage(out / "2026.11")
-    done = foc("verify", str(out), "--key", str(keys.public))
+    done = foc("verify", str(out / "2026.11"), "--key", str(keys.public))
     assert done.returncode == 1
     assert done.stdout.startswith(f"{out}/2026.11/{SIGNATURE}: ") and fault in done.stdout
 
