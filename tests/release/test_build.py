@@ -120,10 +120,10 @@ def test_the_same_input_gives_the_same_bytes_from_a_store_too_and_another_base_m
 
     other, store = tmp_path / "elsewhere" / "äöü w", str(tmp_path / "store")
     shutil.copytree(workspace.root, other)
-    assert foc("--workspace", str(workspace.root), "load", "--store", store).returncode == 0
     changed = {"PYTHONHASHSEED": "7", "POLARS_MAX_THREADS": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     for name, value in {**changed, "FOC_CACHE": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
+    assert foc_process("--workspace", str(other), "load", "--store", store, cwd=tmp_path).returncode == 0
     done = foc_process("--workspace", str(other), "publish", "two", "--base", BASE, "--store", store, cwd=tmp_path)
     assert done.returncode == 0, done.stderr  # which has lines of progress where the machine is slow
     assert files(tmp_path / "one" / "2026.11") == files(tmp_path / "two" / "2026.11")

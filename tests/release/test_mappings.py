@@ -12,12 +12,15 @@ from typing import NamedTuple
 import pyoxigraph as ox
 import pytest
 import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from rdflib.namespace import DCAT, DCTERMS, RDF, RDFS, VOID
 
 from foc_graph import namespaces
 from foc_graph.errors import ParseError, WorkspaceError
 from foc_graph.graph.cache import open_built
-from foc_graph.namespaces import BASE, PREFIXES, iri_of
+from foc_graph.namespaces import BASE, LINKED, PREFIXES, iri_of
+from foc_graph.rdf.terms import is_iri
 from foc_graph.release.build import publish
 from foc_graph.release.catalogue import write_catalogue
 from foc_graph.release.files import files_below
@@ -29,6 +32,7 @@ from foc_graph.sssom.tsv import MappingSet, format_mappings, read_mappings
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import Workspace, find_workspace
 from tests.support import ROOT
+from tests.support.campaign import campaign
 from tests.support.commands import foc
 from tests.support.releases import QUERIES
 from tests.support.workspaces import EXAMPLE, new_workspace
@@ -306,6 +310,41 @@ def test_what_no_curie_can_name_is_refused(tmp_path: Path) -> None:
     quads = identifier("coal:linkProperty owl:sameAs ; schema:url <urn:x:a\u00a0b>")
     with pytest.raises(ParseError, match=r"links/made.sssom.tsv:\d+:\d+: object_id: .* is no CURIE"):
         made_of(quads, tmp_path)
+
+
+FORM = r"(https?://[a-z]{1,3}\.example/?|urn)([/:?=][a-z0-9._~-]{0,3}){1,4}#?[a-z]"
+SPACES = [*LINKED.values(), f"{OWN}id/", f"{BASE}id/"]
+IRIS = st.one_of(
+    st.from_regex(FORM, fullmatch=True).filter(is_iri),
+    st.builds("{}{}".format, st.sampled_from(SPACES), st.from_regex("[a-z0-9]{1,3}/?", fullmatch=True)),
+).map(ox.NamedNode)
+LINKS = st.tuples(IRIS, IRIS, IRIS, st.sampled_from(["own", "ror", "org", "9", "a_b"]))
+
+
+@campaign(60)
+@given(st.lists(LINKS, min_size=1, max_size=6, unique_by=lambda link: link[:3]))
+def test_any_link_is_read_back_as_it_is(
+    tmp_path_factory: pytest.TempPathFactory,
+    links: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode, str]],
+) -> None:
+    folder = tmp_path_factory.mktemp("links")
+    graph = ox.NamedNode(f"{OWN}graph/made")
+    quads = []
+    for number, (thing, address, source, scheme) in enumerate(links):
+        said = {
+            "coal:identifies": thing,
+            "coal:linkProperty": ox.NamedNode(iri_of("owl:sameAs")),
+            "coal:scheme": ox.NamedNode(f"{OWN}concept/identifier-scheme/{scheme}"),
+            "dcterms:source": source,
+            "schema:url": address,
+            "skos:notation": ox.Literal(address.value.rpartition("/")[2]),
+        }
+        record = ox.NamedNode(f"{OWN}id/{number}")
+        quads += [ox.Quad(record, ox.NamedNode(iri_of(name)), value, graph) for name, value in said.items()]
+    (mappings,) = read(made_of(quads, folder)).values()
+    wanted = ("subject_id", "object_id", "mapping_source")
+    found = [tuple(mappings.expand(row.slots[slot]) for slot in wanted) for row in mappings.rows]
+    assert sorted(found, key=str) == sorted((tuple(one.value for one in link[:3]) for link in links), key=str)
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,22 @@ PAGES = (ox.NamedNode(f"{BASE}release/current/index.html"), ox.NamedNode(f"{HERE
 SERIES = ox.NamedNode(DCAT.DatasetSeries)
 TEXT = ox.Literal("text")
 
+MANDATORY = {
+    DCAT.Catalog: [DCTERMS.title, DCTERMS.description, DCTERMS.publisher],
+    DCAT.CatalogRecord: [FOAF.primaryTopic, DCTERMS.modified],
+    DCAT.DataService: [DCTERMS.title, DCAT.endpointURL],
+    DCAT.Dataset: [DCTERMS.title, DCTERMS.description],
+    DCAT.DatasetSeries: [DCTERMS.title, DCTERMS.description],
+    DCAT.Distribution: [DCAT.accessURL],
+    DCAT.Relationship: [DCTERMS.relation, DCAT.hadRole],
+    ADMS.Identifier: [SKOS.notation],
+    FOAF.Agent: [FOAF.name],
+    SKOS.Concept: [SKOS.prefLabel],
+    SKOS.ConceptScheme: [DCTERMS.title],
+    SPDX.Checksum: [SPDX.algorithm, SPDX.checksumValue],
+}
+"""The properties that DCAT-AP 3.0 makes mandatory, by class."""
+
 
 @pytest.fixture(scope="module")
 def published(both: Out) -> Release:
@@ -235,6 +251,14 @@ def test_a_release_is_valid(published: Release) -> None:
     assert verify(published.path) == []
     report = foc_graph.validate(published.path / "catalog.ttl", SHAPES)
     assert report.conforms and not report.warnings
+
+
+def test_what_dcat_ap_makes_mandatory_is_missed(published: Release) -> None:
+    graph = rdflib.Graph().parse(published.path / "catalog.ttl")
+    dropped = [(graph.objects(URIRef(change.thing), RDF.type), change) for change in CHANGES if not change.values]
+    missed = {(kind, change.property) for kinds, change in dropped for kind in kinds if change.alone}
+    used = set(graph.objects(None, RDF.type))
+    assert {(kind, one) for kind, properties in MANDATORY.items() if kind in used for one in properties} <= missed
 
 
 def test_every_shape_has_a_change_that_breaks_it() -> None:
