@@ -112,22 +112,19 @@ class Mentions:
 
     def is_named(self, text: str) -> bool:
         """Whether a text surely names them."""
-        return self._is_certain(text := _readable(text), plain(text))
-
-    def _is_certain(self, text: str, words: str) -> bool:
+        text = _readable(text)
         if self._iris and self._iris.search(text):
             return True
-        words = f" {words} "
+        words = f" {plain(text)} "
         if any(phrase in words for phrase in self._phrases):
             return True
-        return self._strings is not None and self._strings.search(_letters(words)) is not None
+        return self._strings is not None and self._strings.search(_joined(text)) is not None
 
     def may_be_named(self, text: str, is_line: bool = True) -> bool:
         """Whether a line names them or may do so, or one of several lines: these may also name others alone."""
-        text = _readable(text)
-        plainly = plain(text)
-        if self._is_certain(text, plainly):
+        if self.is_named(text):
             return True
+        text = _readable(text)
         words = f" {_loose(text)} "
         words = self._others.sub(" ", words) if self._others and is_line else words
         if self._words and self._words.search(words):
@@ -136,7 +133,7 @@ class Mentions:
             return True
         if self._pairs is None:
             return False
-        letters = _letters(plainly)
+        letters = _joined(text)
         letters = self._unspaced_others.sub(" ", letters) if self._unspaced_others and is_line else letters
         return self._pairs.search(letters) is not None
 
@@ -189,11 +186,7 @@ def _is_full(name: str) -> bool:
 
 def _joined(text: str) -> str:
     """Return the letters and digits of a text, without case and accents."""
-    return _letters(plain(text))
-
-
-def _letters(words: str) -> str:
-    return unicodedata.normalize("NFC", words.replace(" ", ""))
+    return unicodedata.normalize("NFC", plain(text).replace(" ", ""))
 
 
 def _loose(text: str) -> str:

@@ -125,8 +125,7 @@ def _add_triples(connection: duckdb.DuckDBPyConnection, triples: Iterable[ox.Tri
         path = Path(folder) / "canonical.nt"
         with path.open("wb") as file:
             ox.serialize(_simple(triples, name), file, ox.RdfFormat.N_TRIPLES)
-        if path.stat().st_size:
-            _add(connection, path, _CANONICAL, "t.s", "t.o")
+        _add(connection, path, _CANONICAL, "t.s", "t.o")
 
 
 def _simple(triples: Iterable[ox.Triple | ox.Quad], name: str) -> Iterator[ox.Triple]:
