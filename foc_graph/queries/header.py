@@ -35,9 +35,6 @@ _UNBOUND = (
 )
 """A comment of YAML; what stands for a parameter in it makes grlc refuse a call, instead of ignoring parameters."""
 
-_KEPT = 256
-"""Queries that are split once: a workspace is read many times in a server and a release."""
-
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -157,7 +154,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     )
 
 
-@lru_cache(_KEPT)
+@lru_cache(256)  # a workspace is read many times in a server and a release
 def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(token for token in tokens(text) if token.kind != "comment")
 

@@ -224,6 +224,8 @@ class _Processes(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         """Replace processes that ended, and forget what of their counts is of the moment."""
         before = {process.pid for process in self.processes}
+        for process in self.processes:
+            process.child_conn.close()  # else one that is killed while it is asked is waited for
         super().keep_subprocess_alive()
         for pid in before - {process.pid for process in self.processes}:
             _logger.error("process ended: another one starts", extra={"about": {"process": pid}})

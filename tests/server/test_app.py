@@ -10,16 +10,19 @@ import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx2
 import pytest
+import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
+from uvicorn.supervisors import multiprocess
 
 from foc_graph.graph import Graph
-from foc_graph.server import state
+from foc_graph.server import app, state
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.server.state import Reloading
@@ -247,6 +250,19 @@ def test_no_request_is_lost_while_another_release_comes_into_force_and_killed_pr
         server.process.kill()
         server.process.wait()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def test_who_ends_while_it_is_asked_whether_it_lives_is_replaced_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, new = uvicorn.Config(application), SimpleNamespace(start=int, pid=8)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    processes, asked = app._Processes(config, []), multiprocess.Process(config, [])
+    asked.process = SimpleNamespace(is_alive=lambda: True, kill=int, join=int, exitcode=-9, pid=7)
+    processes.processes = [asked]
+    monkeypatch.setattr(asked.parent_conn, "poll", lambda timeout: pytest.fail("its answer is waited for"))
+    monkeypatch.setattr(multiprocess, "Process", lambda *_: new)
+    monkeypatch.setattr(app, "mark_process_dead", lambda pid: None)
+    processes.keep_subprocess_alive()
+    assert processes.processes == [new]
 
 
 def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_force(
