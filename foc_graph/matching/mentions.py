@@ -57,6 +57,7 @@ _LONG_WORD, _WHOLE, _HANDLE = 5, 5, 4
 _NESTED = 3
 """How often an escape may be escaped again, as in an address that is a parameter of another."""
 
+_plain = lru_cache(4)(plain)  # a text is searched three times
 _REMEMBERED = 2**15
 """Lines; many stand in several files of a release."""
 
@@ -115,7 +116,7 @@ class Mentions:
         text = _readable(text)
         if self._iris and self._iris.search(text):
             return True
-        words = f" {plain(text)} "
+        words = f" {_plain(text)} "
         if any(phrase in words for phrase in self._phrases):
             return True
         return self._strings is not None and self._strings.search(_joined(text)) is not None
@@ -186,7 +187,7 @@ def _is_full(name: str) -> bool:
 
 def _joined(text: str) -> str:
     """Return the letters and digits of a text, without case and accents."""
-    return unicodedata.normalize("NFC", plain(text).replace(" ", ""))
+    return unicodedata.normalize("NFC", _plain(text).replace(" ", ""))
 
 
 def _loose(text: str) -> str:
