@@ -320,6 +320,7 @@ def test_a_text_that_the_newest_release_has_is_still_named_there(redacted: Path,
     copy_releases(redacted, tmp_path / "out", AFTER)
     done = foc("redact", "out", "--also", KEPT, cwd=tmp_path)
     assert done.returncode == 1 and f"still named in out/{AFTER}/dumps/all.nq.gz:" in done.stderr
+    assert "directory" not in done.stderr  # only files are searched
 
 
 def test_releases_go_on_from_redacted_ones(
