@@ -127,7 +127,7 @@ def cache(shared: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def make_ahead() -> Iterator[Callable[..., Awaitable[None]]]:
-    """How a server makes what clients ask for first, which those in this process leave until it is asked for."""
+    """The making of what clients ask for first, which servers in this process put off until it is asked for."""
 
     async def wait(state: State, nearest: object) -> None:
         pass

@@ -93,7 +93,7 @@ def _search(path: Path, file: BinaryIO, mentions: Mentions) -> Iterator[Occurren
 
 
 def _decoded(content: bytes, others: Sequence[str]) -> str:
-    """Return a text in UTF-8; what is none, also as it stands for in other encodings."""
+    """Return a text in UTF-8; what is not UTF-8, also as it reads in the other encodings."""
     try:
         return content.decode()
     except UnicodeDecodeError:

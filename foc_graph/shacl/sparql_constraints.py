@@ -22,7 +22,6 @@ from foc_graph.sparql.tokens import Token, tokens
 from foc_graph.store.embedded import EmbeddedStore
 
 SPARQL = sh("SPARQLConstraintComponent")
-_KEPT = 256  # queries: shapes are read for each validation, and seldom change
 
 
 class Component(NamedTuple):
@@ -144,7 +143,7 @@ def is_pattern(pattern: str, flags: str) -> bool:
     return _matches(str(ox.Literal(pattern)), str(ox.Literal(flags)))
 
 
-@lru_cache(_KEPT)
+@lru_cache(256)  # shapes are read for each validation, and seldom change
 def _read(text: str, prefixes: tuple[tuple[str, str], ...], constants: frozenset[str]) -> Template:
     """Read a query; refuse a text that is not SPARQL, also when its pre-bound variables stand for terms.
 

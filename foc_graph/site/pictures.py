@@ -209,7 +209,7 @@ def _drawn(marks: Mapping[str, str] | None = None, dots: Sequence[Any] = (), sig
 
 @lru_cache(64)
 def _painted(svg: str) -> bytes:
-    """Paint a drawing; signs, and documents of times with the same members, have the same."""
+    """Paint a drawing, once for all the things that share it."""
     import resvg_py
 
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=_ACROSS, skip_system_fonts=True))

@@ -53,6 +53,10 @@ _TWO_LINKS = ("(", "?", "$", ":", "'", '"', "<")
 """Lists, and items of lists that have no space between them."""
 
 _REPEATERS = (*READ_TWICE, "EXISTS", "!", "~")
+
+_SHORT = 2**14
+"""Most characters of a query whose check is remembered: most are asked many times."""
+
 _STEP = re.compile("/(?![^<>\\s]*>)")
 _LONG_IRI = re.compile(rf"<[^<>\s]{{{MAX_IRI_LENGTH - 1},}}")
 
@@ -238,9 +242,6 @@ def check_query(text: str, where: str = "query", services: Collection[str] = ())
     if len(text) > MAX_QUERY_LENGTH:
         raise ParseError(where, None, None, f"longer than {MAX_QUERY_LENGTH:,} characters: shorten it")
     (_check if len(text) <= _SHORT else _check.__wrapped__)(text, where, tuple(services))
-
-
-_SHORT = 2**14  # most queries are asked many times: those up to this length are checked once
 
 
 @lru_cache(512)

@@ -95,7 +95,7 @@ def check_drawing(svg: str) -> None:
 
 
 def check_within(found: Chart) -> None:
-    """That nothing of a chart is painted outside of its drawing."""
+    """Check that nothing of a chart is painted outside its drawing."""
     for svg in drawings(found):
         if "<use " in svg:  # a part of another drawing, which goes on outside
             continue
