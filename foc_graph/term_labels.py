@@ -147,6 +147,7 @@ _INCOMING = {
     "coal:rank": "Claims and names of this rank",
     "coal:scheme": "Identifiers",
     "coal:stakeholderCategory": "Agents of this category",
+    "coal:succeededBy": "Preceded by",
     "coal:supersedes": "Superseded by",
     "coal:renews": "Renewed by",
     "dcterms:isReferencedBy": "What it mentions",

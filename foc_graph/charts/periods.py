@@ -102,7 +102,7 @@ class Period(NamedTuple):
     @property
     def end(self) -> str:
         """Return how it goes on after its last part: `open`, `unknown`, or "" where it has ended."""
-        return "open" if self.is_open else "" if self.ends_latest else "unknown"
+        return "" if self.ends_latest else "open" if self.is_open else "unknown"
 
     def parts(self, first: int, last: int) -> Iterator[Part]:
         """Give its parts in the order of time, at least one; what is not bounded reaches to a first and a last day."""
@@ -148,7 +148,8 @@ def tell_period(row: Record) -> str:
         for verb, name in (("began", "begin"), ("ended", "end"))
     )
     plan = f", planned to end {in_words(row['planned_end'])}" if row.get("planned_end") and not row["end"] else ""
-    return f"{began}, {'still so when last checked' if row['state'] == 'open' else ended}{plan}"
+    is_open = row["state"] == "open" and not row["end_latest"]
+    return f"{began}, {'still so when last checked' if is_open else ended}{plan}"
 
 
 def _bounded(verb: str, earliest: str | None, latest: str | None) -> str:

@@ -122,7 +122,7 @@ _EVENTS = "\nUNION ALL\n".join(
         _event("joined", "membership", "begins", _IS_MEMBER),
         _event("left", "membership", "ends", f"{_IS_MEMBER} AND {_IS_OVER}"),
         _event("took-the-chair", "chair", "begins", "TRUE"),
-        _event("left-the-chair", "chair", "ends", _IS_OVER),
+        _event("left-the-chair", "chair", "ends", f"{_IS_OVER} OR p.ends_latest IS NOT NULL"),
     )
 )
 _NAMED = 'LEFT JOIN "list" l ON l.coalition = p.coalition LEFT JOIN agent a ON a.member = p.agent'

@@ -290,13 +290,13 @@ def test_a_workspace_of_another_base_has_the_shapes_in_files_alone(site: Built) 
         (f"doc/tombstone/{DIGEST}", ["was withdrawn"]),
         (
             "concept/role",
-            ["concept scheme", "chair", "Concepts", "made by The foc-graph contributors", "version 0.2.0"],
+            ["concept scheme", "chair", "Concepts", "made by The foc-graph contributors", "version 0.3.0"],
         ),
         ("concept/role/chair", ["also présidence", "Held by 1", "Ada Example"]),
         ("ns", ["Coalition vocabulary", "Membership", "label appartenance", "kind of org:Membership"]),
         (
             "ns",
-            ["version 0.2.0 earlier version", "status draft", "Tombstone class, unstable", "Terms are stable"],
+            ["version 0.3.0 earlier version", "status draft", "Tombstone class, unstable", "Terms are stable"],
         ),
         (
             "ns",
