@@ -130,7 +130,7 @@ TRICKY = {
         "open",
         {
             "2024-05": ("certain", ""),
-            "2024-05-20": ("possible", "date known to the month"),
+            "2024-05-20": ("possible", "known to the month"),
             VERIFIED: ("presumed", "planned"),
             "2027": ("possible", "planned end passed"),
         },
@@ -174,7 +174,7 @@ TRICKY = {
         {"begin": "2024", "verified": "2025-04"},
         "open",
         {
-            "2024-07": ("possible", "date known to the year"),
+            "2024-07": ("possible", "known to the year"),
             "2025-04-15": ("presumed", "not checked since"),
             "2025-05": ("presumed", "not checked since"),
         },
@@ -205,7 +205,7 @@ TRICKY = {
     "claims that agree": (
         {"begin": "2013-04", "normal begin": "2013", "preferred begin": "2013-04", "verified": VERIFIED},
         "open",
-        {"2013-04": ("certain", ""), "2013-04-10": ("possible", "date known to the month")},
+        {"2013-04": ("certain", ""), "2013-04-10": ("possible", "known to the month")},
     ),
 }
 
