@@ -321,6 +321,6 @@ KIND = Kind(
     (COALITION,),
     draw,
     order=20,
-    queries=("join_order",),
+    queries=("joiners",),
     pages={"coal:Coalition": "Members"},
 )

@@ -30,7 +30,7 @@ JOINED = "/query/joined_since"
     ("asked", "chart"),
     [
         ("members?coalition=first&as_of=2015", "map"),
-        ("join_order?coalition=first", "joins"),
+        ("joiners?coalition=first", "joins"),
         ("bodies?coalition=first", "mandates"),
         ("mandates?coalition=first", "mandates"),
         ("composition?body=first/group", "composition"),
