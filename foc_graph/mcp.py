@@ -28,6 +28,7 @@ from foc_graph.graph.remarks import explain_empty
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.aliases import find_query, present
 from foc_graph.queries.binding import Bound
+from foc_graph.queries.counts import write_count
 from foc_graph.queries.model import Parameter, StoredQuery, by_area
 from foc_graph.queries.resolve import Reading
 from foc_graph.questions.scoring import Call
@@ -160,6 +161,8 @@ class Tools:
             return _show(result, notes)
         if not len(result) and (remark := await run_in_threadpool(explain_empty, self._graph, bound)):
             notes.append(f"No rows: {remark.text}.")
+        elif len(result) and (counted := await run_in_threadpool(write_count, query, list(result))):
+            notes.append(f"{counted}.")
         columns = {column: meaning for column, meaning in query.columns.items() if column not in query.renamed}
         return _show(result.select(list(columns)), notes, columns)
 

@@ -123,10 +123,11 @@ def test_tools_answer_as_the_library_does(ask: Ask, small: Graph) -> None:
         {column: value for column, value in row.items() if value is not None and column not in renamed}
         for row in expected
     ]
-    assert members.structured_content["total"] == len(rows) and members.structured_content["notes"] == []
+    assert members.structured_content["total"] == len(rows)
+    assert members.structured_content["notes"] == ["6 members (3 uncertain) and 1 observer."] == texts(members)[2:]
     columns = members.structured_content["columns"]
     assert list(columns) == list(rows[0]) and "joined" not in columns and "begin" in columns
-    assert texts(members)[1:] == ["\n".join(f"{column}: {meaning}" for column, meaning in columns.items())]
+    assert texts(members)[1:2] == ["\n".join(f"{column}: {meaning}" for column, meaning in columns.items())]
     assert texts(described) == [small.describe("first/group").serialise("ttl").decode()]
     assert (
         described.structured_content
@@ -208,6 +209,7 @@ def test_names_and_dates_as_people_write_them_are_read_and_said(ask: Ask, small:
     assert texts(members)[2:] == [
         "'FC' is read as first (First Coalition).",
         "'May 2015' is read as 2015-05.",
+        "6 members (3 uncertain) and 1 observer.",
     ]
     assert texts(described)[0] == small.describe("first/group").serialise("ttl").decode()
     assert texts(described)[1] == "'Reading Group' is read as first/group."

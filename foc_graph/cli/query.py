@@ -13,6 +13,7 @@ from foc_graph.cli import Context, NamedCommands, store_options, tell
 from foc_graph.cli.output import FORMAT, OUT, cell, check_out, is_for_people, print_records, print_result, print_styled
 from foc_graph.cli.parameters import ParameterCommand, option, option_name, read_call, usage
 from foc_graph.queries.aliases import find_query, old_parameters, other_parameters
+from foc_graph.queries.counts import write_count
 from foc_graph.queries.model import StoredQuery, by_area
 from foc_graph.store.results import Result, Rows
 
@@ -169,12 +170,14 @@ def _callback(query: StoredQuery, name: str) -> Callable[..., None]:
 
 
 def _remark(graph: Graph, bound: Bound, result: Result, is_table: bool) -> None:
-    """Say on standard error why an answer is empty, and below a table what its certainties mean."""
+    """Say on standard error why an answer is empty, and below a table what it counts and what its certainties mean."""
     from foc_graph.graph.remarks import explain_certainty, explain_empty
 
     if isinstance(result, Rows):
         if not len(result) and (reason := explain_empty(graph, bound)):
             print(f"foc: no rows: {cell(str(reason), '')}", file=sys.stderr)
+        if is_table and len(result) and (counted := write_count(bound.query, list(result))):
+            print_styled(f"{counted}.")
         if is_table and (meanings := explain_certainty(result, graph.base)):
             print_styled(str(meanings), dim=True)
 

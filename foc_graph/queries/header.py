@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from foc_graph.errors import ParseError, WorkspaceError
+from foc_graph.queries.counts import check_counts
 from foc_graph.queries.model import THINGS, TYPES, Parameter, StoredQuery
 from foc_graph.queries.phrasing import LANGUAGES, SLOT, WHEN, WITH
 from foc_graph.rdf.header import read_header
@@ -27,7 +28,9 @@ _RESERVED = (
     *("timeout", "wide"),
 )
 _NEEDED = {"summary", "question", "columns", "expect"}
-_KNOWN = _NEEDED | {"tags", "parameters", "headings", "network", "example", "allow", "federated", "aliases", "asked"}
+_KNOWN = _NEEDED | {
+    *("tags", "parameters", "headings", "network", "example", "allow", "federated", "aliases", "asked", "counts")
+}
 _INCLUDE = re.compile(r"(?m)^([ \t]*)INCLUDE <([a-z][a-z0-9-]*)>[ \t\r]*$")
 _HEADER = re.compile(r"\A(?:#\+.*\n)+")
 _UNBOUND = (
@@ -129,6 +132,8 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
     federated = header.get("federated", ())
     if not all(isinstance(one, str) and is_iri(one) and one.startswith(("http://", "https://")) for one in federated):
         raise ParseError(where, 1, None, "header: federated is a list of http or https addresses of endpoints")
+    counts = header.get("counts", {})
+    check_counts(counts, told)
     check_query(text, where, federated)
     named = [token for _, token, _ in said if token.upper() != "SILENT"]
     asked = {endpoint[1:-1] for word, endpoint in pairwise(named) if word.upper() == "SERVICE"}
@@ -151,6 +156,7 @@ def _read(path: Path, where: str, joint: str) -> StoredQuery:
         headings={column: str(heading) for column, heading in headings.items()},
         network=network,
         asked=_asked(header.get("asked", {}), names, where),
+        counts=counts,
     )
 
 

@@ -82,7 +82,8 @@ class StoredQuery(NamedTuple):
     parameters by their old ones. `renamed` has the present names of columns by their old ones, which are among the
     columns too. `headings` are those of the columns that matter most to people, in their order. `network` says what
     its rows join: `from` and `to` are a column or a parameter each, and `weight` is a column. `asked` says how people
-    ask it in words: phrasings by language, and under `as` the sentence that restates a question.
+    ask it in words: phrasings by language, and under `as` the sentence that restates a question. `counts` says how to
+    count what the rows are about (`foc_graph.queries.counts`).
     """
 
     name: str
@@ -101,6 +102,7 @@ class StoredQuery(NamedTuple):
     headings: Mapping[str, str] = MappingProxyType({})
     network: Mapping[str, str] = MappingProxyType({})
     asked: Mapping[str, str] = MappingProxyType({})
+    counts: Mapping[str, Any] = MappingProxyType({})
 
     def head(self, columns: Iterable[str]) -> dict[str, str]:
         """Return the columns of an answer as people see them: in their order, without old names, each with its heading.
@@ -136,9 +138,8 @@ class StoredQuery(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         """Return a JSON object that `from_json` reads back."""
-        mappings = {
-            key: dict(getattr(self, key)) for key in ("allow", "aliases", "renamed", "headings", "network", "asked")
-        }
+        keys = ("allow", "aliases", "renamed", "headings", "network", "asked", "counts")
+        mappings = {key: dict(getattr(self, key)) for key in keys}
         return {**self._asdict(), **mappings, "parameters": [parameter._asdict() for parameter in self.parameters]}
 
     @classmethod

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from foc_graph.dates import in_words
 from foc_graph.graph.remarks import THINGS
 from foc_graph.namespaces import possible_iris
+from foc_graph.queries.counts import write_count
 from foc_graph.queries.phrasing import write_sentence
 from foc_graph.questions.reading import Reader, Understood
 from foc_graph.questions.scoring import Call
@@ -147,6 +148,8 @@ class Answer:
             noun = "row" if len(rows) == 1 else "rows"
         counted = f"{len(rows):,} {noun}{about}"
         counted += f", {unsure:,} of them uncertain" if unsure else ""
+        if self.call and not about:
+            counted = write_count(self._graph.queries[self.call.query], rows) or counted
         if not names or about:
             return f"{counted}."
         more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""

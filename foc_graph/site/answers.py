@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, short
+from foc_graph.queries.counts import write_count
 from foc_graph.queries.model import StoredQuery
 from foc_graph.rdf.terms import XSD
 from foc_graph.site.addresses import VOCABULARY, Addresses, fragment
@@ -39,11 +40,12 @@ class Column(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """An answer as a table: its first rows, and how many there are, where that is known."""
+    """An answer as a table: its first rows, how many there are, where that is known, and what they count, in words."""
 
     columns: Sequence[str]
     rows: list[list[Link]]
     total: int | None
+    counted: str = ""
 
 
 def tabulate(
@@ -66,7 +68,8 @@ def tabulate(
     for at in (number for number, one in enumerate(head) if one.heading == DETAILS):
         for cells in shown:
             cells[at] = Link("details", cells[at].href, note=cells[0].text)
-    return Shown([one.heading for one in head], shown, len(result))
+    counted = write_count(query, list(result)) if query and isinstance(result, Rows) and len(result) else ""
+    return Shown([one.heading for one in head], shown, len(result), counted)
 
 
 def choose_columns(query: StoredQuery, columns: Sequence[str]) -> list[Column]:

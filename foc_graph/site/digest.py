@@ -54,7 +54,7 @@ def digest_coalition(
 def _count_members(view: View, iri: str, members: Members | None, page: str, day: str) -> list[Link]:
     """Say how many members there are; nothing where there are some that cannot be counted."""
     if members:
-        return [Link(members.size, f"{page}#members", note=in_words(day))]
+        return [Link(members.told, f"{page}#members", note=in_words(day))]
     return [] if view.count(iri, _ORGANIZATION, 0) else [Link("none on record")]
 
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OVER, standing
 from foc_graph.dates import between, in_words
 from foc_graph.descriptions import NOT_KNOWN
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
+from foc_graph.queries.counts import write_count
 from foc_graph.site.relations import MOST_SHOWN
 from foc_graph.site.view import Link, View
 from foc_graph.store.results import Record
@@ -52,27 +53,10 @@ class Members(NamedTuple):
     """Whether not all are members in the same way."""
     explained: str
     """The address at which certainties are explained."""
-
-    def _counts(self) -> tuple[int, int]:
-        """Count the members, and those of them of whom it is not only possible; each agent once."""
-        members = {row.member.href for row in self.then if row.role not in OUTSIDE}
-        sure = {row.member.href for row in self.then if row.role not in OUTSIDE and row.certainty != "possible"}
-        return len(members), len(sure)
-
-    @property
-    def size(self) -> str:
-        """Say how many members there are, from the sure ones to all that are possible, and how many observers."""
-        members, sure = self._counts()
-        observers = len({row.member.href for row in self.then if row.role == "observer"})
-        count = f"{sure} to {members}" if sure < members else str(sure)
-        return count + (f" and {observers} observer{'s' if observers > 1 else ''}" if observers else "")
-
-    @property
-    def told(self) -> str:
-        """Say how many members there are, and how many of them are uncertain."""
-        members, sure = self._counts()
-        count = f"{members} member{'' if members == 1 else 's'}"
-        return count + (f", {members - sure} of them uncertain" if sure < members else "")
+    told: str
+    """How many there are at the date, and as what."""
+    counts: Markup
+    """How a script counts them at another date, as JSON."""
 
     @property
     def is_long(self) -> bool:
@@ -100,7 +84,8 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
         ParameterError: for a date that is none.
         UnknownNameError: for a column that the query lacks.
     """
-    if _MEMBERS not in graph.queries:
+    query = graph.queries.get(_MEMBERS)
+    if query is None:
         return None
     ever = {row["membership"]: row for row in graph.rows(_MEMBERS, COLUMNS, coalition=coalition)}
     if not 0 < len(ever) <= MOST_ROWS:
@@ -114,6 +99,8 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
         [row for row in rows if not row.certainty],
         len({row.role for row in rows}) > 1,
         f"{root}query/members.html#columns",
+        write_count(query, list(then.values())),
+        _json(dict(query.counts)),
     )
 
 
@@ -133,8 +120,12 @@ def _row(view: View, row: Record, root: str) -> Row:
 
 
 def _bounds(row: Record) -> Markup:
-    """Return bounds for an attribute in single quotes, in which double quotes can stand as they are."""
-    text = json.dumps([*(row[name] or "" for name in BOUNDS), standing(row)], separators=(",", ":"))
+    return _json([*(row[name] or "" for name in BOUNDS), standing(row)])
+
+
+def _json(value: object) -> Markup:
+    """Write JSON for an attribute in single quotes, in which double quotes can stand as they are."""
+    text = json.dumps(value, separators=(",", ":"))
     return Markup(text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
 
 

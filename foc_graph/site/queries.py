@@ -153,6 +153,7 @@ def write_question(query: StoredQuery) -> Markup:
             (one.heading, columns[one.place], None if one.named is None else columns[one.named])
             for one in choose_columns(query, columns)
         ],
+        "counts": dict(query.counts),
     }
     return embedded_json(question)
 

@@ -265,7 +265,7 @@ def _part(plan: _Plan, charts: list[PageChart], sections: list[Section], members
     one = sections[0] if len(sections) == 1 else None
     heading = one.heading if one and plan is _REST else plan.heading
     key = one.key if one else heading.casefold().replace(" ", "-")
-    size = f"{one.total:,}" if one else members.size if members else None
+    size = f"{one.total:,}" if one else None
     return Part(heading, key, charts, sections, members, size, plan.is_folded, plan.short or heading)
 
 

@@ -114,11 +114,11 @@ def test_the_slider_moves_all_that_the_page_says(tab: Page, small: Graph) -> Non
     expect(tab.locator(f"{FIGURE} .day")).to_have_text("May 2015")
     expect(tab.locator(".as-of-message")).to_have_text("As of May 2015.")
     expect(tab.locator(f"{FIGURE} .behind a").first).to_have_attribute("href", re.compile("as_of=2015-05$"))
-    count = "3 to 6 and 1 observer"
-    expect(tab.locator("section:has([data-members]) > h2 .count")).to_have_text(count)
+    count = "6 members (3 uncertain) and 1 observer"
+    expect(tab.locator("section:has([data-members]) .told")).to_have_text(count)
     tab.reload()
     expect(tab.locator("[name=as_of]")).to_have_value("2015-05")
-    expect(tab.locator("section:has([data-members]) > h2 .count")).to_have_text(count)
+    expect(tab.locator("section:has([data-members]) .told")).to_have_text(count)
 
 
 @pytest.mark.parametrize("date", ["2012-12", "2015-05-04", DAY, "2030"])

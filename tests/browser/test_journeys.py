@@ -62,7 +62,7 @@ def members(page: Page) -> list[tuple[str, str]]:
 def counted(found: list[tuple[str, str]]) -> str:
     """How many members there are, in words; one of those of the small workspace is an observer."""
     doubtful = [name for name, certainty in found if certainty == "possible"]
-    return f"{len(found) - 1} members, {len(doubtful)} of them uncertain"
+    return f"{len(found) - 1} members ({len(doubtful)} uncertain) and 1 observer"
 
 
 def known_members(graph: Graph, coalition: str, date: str) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ def test_an_answer_restates_the_question_and_its_call_before_the_rows(graph: Gra
     assert (done.returncode, done.stderr) == (0, "")
     assert lines[0] == "Members of the Freedom Online Coalition as of May 2015"
     assert lines[1] == "foc query members foc --as-of 2015-05"
-    assert f"{len(rows)} members, " in lines[3] and "uncertain: " in lines[3]
+    assert f"{len(rows)} members (" in lines[3] and " uncertain): " in lines[3]
     assert all(str(row["name"]).split()[0] in done.stdout for row in rows)
 
 

@@ -93,7 +93,8 @@ def test_any_table_is_readable_on_any_terminal(data: st.DataObject) -> None:
 def test_a_table_shows_the_columns_of_the_header_that_hold_anything(small_root: Path, at: pytest.MonkeyPatch) -> None:
     lines = foc("--workspace", str(small_root), *MEMBERS, "--format", "table").stdout.splitlines()
     assert re.split(r"\s{2,}", lines[0]) == ["Member", "Role", "Status", "Joined", "Left"]
-    assert re.fullmatch(r"\d+ rows · \d+ more columns with --wide", lines[-1])
+    assert re.fullmatch(r"\d+ rows · \d+ more columns with --wide", lines[-2])
+    assert lines[-1] == "6 members, 2 former members and 1 observer."
 
 
 def test_all_columns_are_shown_when_asked_for_with_ids_last(small_root: Path, at: pytest.MonkeyPatch) -> None:
@@ -101,7 +102,7 @@ def test_all_columns_are_shown_when_asked_for_with_ids_last(small_root: Path, at
     done = foc("--workspace", str(small_root), *MEMBERS, "--format", "table", "--wide").stdout.splitlines()
     head = re.split(r"\s{2,}", done[0])
     assert head[:2] == ["Member", "Role"] and head[-2:] == ["Member ID", "Membership"] and "Begin latest" in head
-    assert re.fullmatch(r"\d+ rows", done[-1])
+    assert re.fullmatch(r"\d+ rows", done[-2])
     md = foc("--workspace", str(small_root), *MEMBERS, "--format", "md", "--wide").stdout.splitlines()
     assert md[0] == f"| {' | '.join(head)} |"
 
@@ -132,7 +133,7 @@ def test_columns_are_chosen_in_every_format_by_what_they_are_called_there_or_els
     assert found == [{column: record[column] for column in for_programs} for record in whole]
     assert foc(*asked, "md").stdout.splitlines()[0] == f"| {' | '.join(for_people)} |"
     table = foc(*asked, "table").stdout.splitlines()
-    assert re.split(r"\s{2,}", table[0]) == for_people and table[-1] == f"{len(whole)} rows"
+    assert re.split(r"\s{2,}", table[0]) == for_people and table[-2] == f"{len(whole)} rows"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_rows_that_do_not_fit_become_records(small_root: Path, at: pytest.Monkey
     asked = ("--workspace", str(small_root), *MEMBERS, "--columns", "name,status,joined,left", "--format", "table")
     records = foc(*asked).stdout.split("\n\n")
     assert records[0] == "Member  Australia\nStatus  active\nJoined  2015"
-    assert re.fullmatch(r"\d+ rows\n", records[-1])
+    assert re.match(r"\d+ rows\n", records[-1])
 
 
 def test_ad_hoc_rows_keep_their_columns_and_order(small_root: Path, at: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def test_a_coalition_answers_first_who_leads_it_and_what_it_did_last(packaged: P
     told = digest(packaged, "doc/foc.html")
     assert list(told)[:5] == ["members", "chair", "latest document on record", "latest event on record", "how complete"]
     members = [row for row in graph.rows("members", coalition="foc", as_of=day) if row["role"] != "observer"]
-    assert told["members"].startswith(f"{len(members)} and ")
+    assert told["members"].startswith(f"{len(members)} members and ")
     for row in graph.rows("chairs", coalition="foc", as_of=day):
         assert (row["name"] in told["chair"]) == (row["certainty"] != "possible")
     newest = max(issued for issued in adopted(graph).values() if issued <= day)

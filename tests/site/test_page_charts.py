@@ -137,7 +137,7 @@ def test_the_largest_lists_are_cut_and_go_on_elsewhere(made: Pages, monkeypatch:
 
 def test_members_are_those_of_the_query_and_the_rest_is_told_apart(made: Pages, small: Graph) -> None:
     text = read(made, "doc/first.html")
-    (table,) = re.findall(r"<table [^>]*data-members>.*?</table>", text, re.DOTALL)
+    (table,) = re.findall(r"<table [^>]*data-members=.*?</table>", text, re.DOTALL)
     assert all(f"{name}: {CERTAINTIES[name]}" in text for name in ("presumed", "possible"))
     rows = re.findall(r"<tr data-bounds='([^']*)'( hidden)?>.*?data-certainty=\"(\w*)\"", table)
     then = {row["membership"]: row for row in small.rows("members", coalition="first", as_of=DAY)}
@@ -213,7 +213,7 @@ def test_a_number_of_members_is_counted_and_what_sources_count_is_a_claim(made: 
     text = read(made, "doc/first.html")
     facts, claims = text[: text.index("<section")], text[text.index('id="claims-coal-memberCount"') :]
     assert "member count" not in facts and "member count" in claims
-    assert '<h2>Members <span class="count">6 to 7 and 1 observer</span></h2>' in text
+    assert '<p class="told">7 members (1 uncertain) and 1 observer</p>' in text
 
 
 def test_a_body_tells_its_mandate_before_its_people(made: Pages) -> None:

@@ -33,7 +33,7 @@ function enliven(form) {
       history[isNew ? "pushState" : "replaceState"](null, "", `?${new URLSearchParams(exact)}`);
       address = location.search;
       fill(form, exact);
-      const said = showAnswer(newSection(), result, question.columns, releasedPages(about, root()), about);
+      const said = showAnswer(newSection(), result, question, releasedPages(about, root()), about);
       answered(engine, asking, question.name, text, result);
       asking(false, unknown.length ? `${said}; without ${unknown.join(", ")}, which this query does not have` : said, true);
     } catch (error) {

@@ -1,5 +1,6 @@
 // The members of a coalition in a table, and those of other times in a list below it, by the date.
 
+import { writeCount } from "./ask/count.js";
 import { certainty } from "./certainty.js";
 import { element } from "./elements.js";
 import { dated } from "./periods.js";
@@ -17,8 +18,8 @@ export function membersMover(table) {
   const section = table.closest("section");
   const links = [...(section?.querySelectorAll("a[href*='as_of=']") ?? [])].filter((one) => !one.closest("figure"));
   const others = section?.querySelector("details.others") ?? noOthers(table);
-  const total = section?.querySelector(":scope > h2 .count");
-  const told = document.querySelector(".chosen-date .told");
+  const told = document.querySelectorAll(".told");
+  const counted = JSON.parse(table.dataset.members);
   const explained = section?.querySelector(".certainties");
   const rest = section?.querySelector("details.rest");
   return (date) => {
@@ -34,9 +35,8 @@ export function membersMover(table) {
       else left.push(listed(row, cell));
     }
     for (const link of links) link.href = dated(link.href, date);
-    const counts = count(then);
-    if (total) total.textContent = size(counts);
-    if (told) told.textContent = sentence(counts);
+    const sentence = writeCount(counted, then.map(asRow));
+    for (const one of told) one.textContent = sentence;
     if (explained) explained.hidden = then.every(([, , certainty]) => certainty === "certain");
     if (rest) {
       rest.hidden = then.length <= MOST_SHOWN;
@@ -57,24 +57,19 @@ export function memberCounter(table) {
   };
 }
 
-/** How many members there are, how many of them are more than possible, and how many observers; each has an address. */
+/** How many members there are, and how many of them are more than possible; each has an address. */
 function count(then) {
   const agents = (isCounted) => new Set(then.filter(([, ...one]) => isCounted(...one)).map(([href]) => href)).size;
   return {
     members: agents((role) => !OUTSIDE.includes(role)),
     sure: agents((role, certainty) => !OUTSIDE.includes(role) && certainty !== "possible"),
-    observers: agents((role) => role === "observer"),
   };
 }
 
-function size({ members, sure, observers }) {
-  const range = sure < members ? `${sure} to ${members}` : `${sure}`;
-  return range + (observers ? ` and ${observers} observer${observers > 1 ? "s" : ""}` : "");
-}
-
-function sentence({ members, sure }) {
-  const doubt = sure < members ? `, ${members - sure} of them uncertain` : "";
-  return `${members} member${members === 1 ? "" : "s"}${doubt}`;
+/** A membership as a row of the query `members`. */
+function asRow([member, standing, certainty]) {
+  const [kind, status] = [standing === "observer" ? standing : "member", standing === "invited" ? standing : "active"];
+  return { member, role_kind: kind, status, certainty };
 }
 
 /** The list of memberships of other times, where there were none at first. */

@@ -47,9 +47,9 @@ async function show(engine, call, understood, thing) {
     const about = await engine.about();
     asking(false);
     const found = thing ? { ...result, text: picked(result.text, [about.base, about.shared].map((base) => `${base}id/${thing.slug}`)) } : result;
-    showAnswer(section, found, question.columns, releasedPages(about, root()), about);
+    showAnswer(section, found, question, releasedPages(about, root()), about);
     const { results } = result.type === "text/turtle" ? {} : JSON.parse(found.text);
-    if (results) summary.textContent = summarise(understood, results.bindings, thing?.label);
+    if (results) summary.textContent = summarise(understood, results.bindings, thing?.label, question.counts);
   } catch (error) {
     asking(false, error.message);
     if (!(error instanceof ValueError || error instanceof EngineError)) throw error;

@@ -3,6 +3,7 @@
 import { element } from "../elements.js";
 import { short } from "../pages.js";
 import { enlivenTable } from "../tables.js";
+import { writeCount } from "./count.js";
 
 const MOST = 500; // rows, or lines of a graph
 const SHORT = 10; // characters, which stay in one line
@@ -10,11 +11,11 @@ const STACKED = 13; // columns from which a phone shows no row as a card
 const DETAILS = "Details";
 
 /**
- * Put an answer in the place of a section's content, and say in a few words what it is. `columns` are headings, each
- * with a variable and that of the thing it names, of a stored query; else all variables are shown. `page` leads from
- * an IRI to its page, and `about` holds the base and the prefixes.
+ * Put an answer in the place of a section's content, and say in a few words what it is. Of a stored `question`, `columns`
+ * are headings, each with a variable and that of the thing it names, and `counts` how to count; else all variables are
+ * shown. `page` leads from an IRI to its page, and `about` holds the base and the prefixes.
  */
-export function showAnswer(section, { text, type }, columns, page, about) {
+export function showAnswer(section, { text, type }, question, page, about) {
   const heading = element("h2", {}, "Answer");
   section.replaceChildren(heading);
   if (type === "text/turtle") return showGraph(section, text);
@@ -25,11 +26,14 @@ export function showAnswer(section, { text, type }, columns, page, about) {
   }
   const rows = results.bindings;
   heading.append(" ", element("span", { class: "count" }, counted(rows.length)));
-  const said = `${counted(rows.length)} ${rows.length === 1 ? "row" : "rows"}`;
+  const { columns, counts } = question ?? {};
+  const isCounted = rows.length && counts?.as;
+  const said = isCounted ? writeCount(counts, rows.map(texts)) : `${counted(rows.length)} ${rows.length === 1 ? "row" : "rows"}`;
   if (!rows.length) {
     section.append(element("p", {}, "No results."));
     return said;
   }
+  if (isCounted) section.append(element("p", { class: "lead" }, `${said}.`));
   const shown = columns ?? head.vars.map((name) => [name, name, null]);
   const isStacked = shown.length < STACKED;
   const table = element(
@@ -42,6 +46,11 @@ export function showAnswer(section, { text, type }, columns, page, about) {
   if (rows.length > MOST) section.append(cut(rows.length));
   enlivenTable(table);
   return said;
+}
+
+/** The texts of a row of an answer. */
+export function texts(row) {
+  return Object.fromEntries(Object.entries(row).map(([name, { value }]) => [name, value]));
 }
 
 function showGraph(section, text) {

@@ -1,5 +1,7 @@
 // Sentences about a call and about its answer, as `foc_graph/questions/answer.py` has them.
 
+import { texts } from "../ask/answer.js";
+import { writeCount } from "../ask/count.js";
 import { inWords } from "../periods.js";
 import { pathOf } from "./names.js";
 import { bare } from "./words.js";
@@ -23,8 +25,8 @@ export function restate({ query, parameters }, { queries, things }) {
   return kept.replace(/\{([^{}]*)\}/g, (_, name) => values[name] ?? "");
 }
 
-/** How many rows there are, about a thing if one is told, how many of them are uncertain, and the first names. */
-export function summarise(understood, rows, thing) {
+/** How many rows there are, about a thing if one is told, by how the query counts them, and the first names. */
+export function summarise(understood, rows, thing, counting) {
   const about = thing ? ` about ${thing}` : "";
   if (!rows.length) return `Nothing on record${about}.`;
   const unsure = rows.filter(({ certainty }) => certainty?.value === "possible").length;
@@ -33,7 +35,7 @@ export function summarise(understood, rows, thing) {
   const said = first.toLowerCase().replace(/,+$/, "");
   const noun = rows.length === 1 ? "row" : said.endsWith("s") || said === "people" ? said : "rows";
   const count = (number) => number.toLocaleString("en-GB");
-  const counted = `${count(rows.length)} ${noun}${about}${unsure ? `, ${count(unsure)} of them uncertain` : ""}`;
+  const counted = counting?.as && !about ? writeCount(counting, rows.map(texts)) : `${count(rows.length)} ${noun}${about}${unsure ? `, ${count(unsure)} of them uncertain` : ""}`;
   const more = names.length > MOST_NAMED ? ` and ${count(names.length - MOST_NAMED)} more` : "";
   return names.length && !about ? `${counted}: ${names.slice(0, MOST_NAMED).join(", ")}${more}.` : `${counted}.`;
 }
