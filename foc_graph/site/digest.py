@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
 from foc_graph.charts.svg import many
 from foc_graph.dates import in_words, read_period
 from foc_graph.descriptions import Described, each, iris
-from foc_graph.namespaces import iri_of
+from foc_graph.namespaces import BASE, iri_of
 from foc_graph.site.backlinks import MOST_SORTED, Group, begun, is_open, key_of
 from foc_graph.site.members import Members
 from foc_graph.site.relations import is_listed
@@ -19,6 +18,8 @@ from foc_graph.site.view import Fact, Link, View
 _COALITION, _BODY, _COUNTRY = map(iri_of, ("coal:Coalition", "coal:Body", "schema:Country"))
 _GOVERNS, _MEMBER, _ENDORSER = map(iri_of, ("coal:governs", "org:member", "coal:endorsedBy"))
 _ROLE, _ORGANIZATION = map(iri_of, ("org:role", "org:organization"))
+_END, _STATUS = map(iri_of, ("coal:end", "coal:currentStatus"))
+_ENDED = {ox.NamedNode(f"{BASE}concept/membership-status/{name}") for name in ("former", "withdrawn", "removed")}
 _MOST_NAMED = 12
 """Most coalitions of one agent in one role that are named."""
 
@@ -44,6 +45,7 @@ def digest_coalition(
     found = {group.name: group for group in groups}
     facts = [
         Fact("members", _count_members(view, iri, members, page, day), is_dated=True),
+        Fact("former members", _cut(members.former if members else [], f"{page}#members"), is_dated=True),
         Fact("chair", list(chairs), is_dated=True),
         *_newest(view, found, day, root),
         Fact("how complete", list(_completeness(view, found.get(_COMPLETENESS), page))),
@@ -106,21 +108,39 @@ def _of_agent(view: View, agent: str, root: str, page: str = "") -> list[Fact]:
     if total > MOST_SORTED:
         return []
     found: dict[str, dict[str, Link]] = {}
-    for seat in filter(partial(is_open, view), seats):
+    left: dict[str, Link] = {}
+    for seat in seats:
+        has_left = not _ENDED.isdisjoint(view.objects(seat, _STATUS))
+        if not (has_left or is_open(view, seat)):
+            continue
         roles = [role.value for role in view.objects(seat, _ROLE) if isinstance(role, ox.NamedNode)]
         bodies = [one for one in view.objects(seat, _ORGANIZATION) if isinstance(one, ox.NamedNode)]
-        for role in (role for role in roles if is_listed(view, role)):
-            coalitions = (one for one in bodies if _COALITION in iris(view.outline(one.value).values, "rdf:type"))
+        for role in (role for role in roles if is_listed(view, role, observers=not has_left)):
+            coalitions = [one for one in bodies if _COALITION in iris(view.outline(one.value).values, "rdf:type")]
+            if has_left:
+                ends = (in_words(term.value) for term in view.objects(seat, _END) if isinstance(term, ox.Literal))
+                ended = next(ends, "date not known")
+                left |= {
+                    one.value: view.link(one, root)._replace(note=ended)
+                    for one in coalitions
+                    if is_open(view, one.value)
+                }
+                continue
             found.setdefault(view.summary(role).label, {}).update(
                 {one.value: view.link(one, root)._replace(note="") for one in coalitions}
             )
     facts = []
     for role, links in sorted(found.items(), key=lambda one: (one[0] != "member", one[0])):
-        named = sorted(links.values(), key=lambda link: link.text.casefold())
-        rest = len(named) - _MOST_NAMED
-        more = [Link(f"and {rest} more", f"{page}#{key_of(_MEMBER)}")] if rest > 0 else []
-        facts.append(Fact(f"{role} of", named[:_MOST_NAMED] + more))
+        facts.append(Fact(f"{role} of", _cut(links.values(), f"{page}#{key_of(_MEMBER)}")))
+    facts.append(Fact("left", _cut(left.values(), f"{page}#{key_of(_MEMBER)}")))
     return [fact for fact in facts if fact.values]
+
+
+def _cut(links: Iterable[Link], rest: str) -> list[Link]:
+    """Return the first links by name, and one to the rest."""
+    named = sorted(links, key=lambda link: link.text.casefold())
+    more = len(named) - _MOST_NAMED
+    return named[:_MOST_NAMED] + ([Link(f"and {more} more", rest)] if more > 0 else [])
 
 
 def _newest(view: View, found: Mapping[str, Group], day: str, root: str) -> Iterator[Fact]:

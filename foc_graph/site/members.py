@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pyoxigraph as ox
 from markupsafe import Markup
 
-from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OVER, standing
-from foc_graph.dates import between, in_words
+from foc_graph.charts.periods import BOUNDS, CERTAINTIES, COLUMNS, OUTSIDE, OVER, standing
+from foc_graph.dates import between, in_words, read_period
 from foc_graph.descriptions import NOT_KNOWN
 from foc_graph.errors import UnknownNameError
 from foc_graph.graph import Graph
@@ -57,6 +57,8 @@ class Members(NamedTuple):
     """How many there are at the date, and as what."""
     counts: Markup
     """How a script counts them at another date, as JSON."""
+    former: list[Link]
+    """Those that have left it by the date, and when; none of a coalition that has no members any more."""
 
     @property
     def is_long(self) -> bool:
@@ -101,7 +103,13 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
         f"{root}query/members.html#columns",
         write_count(query, list(then.values())),
         _json(dict(query.counts)),
+        [row.member._replace(note=f"left {row.left}") for row in rows if then and _is_former(row, day)],
     )
+
+
+def _is_former(row: Row, day: str) -> bool:
+    """Whether a membership that did not hold at a date was over by then."""
+    return bool(row.left) and not row.certainty and row.role not in OUTSIDE and row.since <= read_period(day).first_day
 
 
 def _row(view: View, row: Record, root: str) -> Row:

@@ -17,8 +17,8 @@ from foc_graph.site.view import Link, View, safe
 _TYPE = "dcterms:type"
 _DOCUMENT = (("document", ""), ("kind", _TYPE), ("issued", "dcterms:issued"))
 _EVENT = (("event", ""), ("kind", _TYPE), ("place", "schema:location"))
-_LISTED = {ox.NamedNode(f"{BASE}concept/role-kind/{kind}") for kind in ("member", "observer")}
-"""The kinds of the roles of those who belong to a coalition, and hold no office."""
+_LISTED = [ox.NamedNode(f"{BASE}concept/role-kind/{kind}") for kind in ("member", "observer")]
+"""The kinds of the roles of those who belong to a coalition, and hold no office: of members, and of observers."""
 
 _EVIDENT = {f"{BASE}concept/membership-status/{status}" for status in ("active", "former")}
 """Statuses of a membership that its dates say too."""
@@ -206,9 +206,9 @@ def role_of(view: View, joint: Joint, iri: str) -> tuple[bool, str, str]:
     return is_listed(view, name), view.summary(name).label if name else "", name
 
 
-def is_listed(view: View, role: str) -> bool:
-    """Return whether a role is that of those who belong to a coalition, and hold no office."""
-    return bool(role) and not _LISTED.isdisjoint(view.objects(role, _KIND))
+def is_listed(view: View, role: str, observers: bool = True) -> bool:
+    """Return whether a role is that of those who belong to a coalition, also as observers, and hold no office."""
+    return bool(role) and not {*_LISTED[: 1 + observers]}.isdisjoint(view.objects(role, _KIND))
 
 
 def table(
