@@ -1,7 +1,7 @@
 """Questions in words of a set that was written for it: how many are understood, beside a plain search for keywords.
 
 Run `python -m benchmarks.ask`. The questions are those of `benchmarks/questions`, written from what each stored
-query answers, without its phrasings. Phrasings and words were learnt from the part `fit`; nobody reads `held`. A call
+query answers, without its phrasings. Phrasings and words were learnt from the part `fit`, and none from `held`. A call
 is right if it has exactly the query and the parameters expected. The keywords are the words of each query's name,
 question and summary, with the same things and dates found. `--misses` lists what of the part `fit` is not right.
 """
@@ -86,7 +86,8 @@ def find_by_keywords(graph: Graph, rules: Rules) -> Find:
         phrase = Phrase(
             best, (), frozenset(), (), {}, tuple(one.name for one in rules.queries[best].parameters), is_faint=False
         )
-        return Call(best, fill(rules, names, question, phrase, is_near=False).parameters)
+        filled = fill(rules, names, question, phrase, is_near=False)
+        return Call(best, {**filled.parameters, **filled.assumed})
 
     return find
 
@@ -144,8 +145,7 @@ def main() -> None:
             for way, find in ways.items():
                 score = Score()
                 for asked in (one for one in questions if (one.part, one.language) == (part, language)):
-                    seconds, found = timed(lambda text=asked.question, to=find, code=language: to(text, code))
-                    call = exact_call(found)
+                    seconds, call = timed(lambda text=asked.question, to=find, by=language: exact_call(to(text, by)))
                     score.seconds += seconds
                     is_right = score.add(asked, call)
                     if way == "foc ask" and part == "held":

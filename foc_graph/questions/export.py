@@ -115,6 +115,8 @@ def _export_book(book: Phrasebook) -> dict[str, Any]:
         "english": language.names,
         "meanwhile": language.meanwhile,
         "happened": language.happened,
+        "present": language.present,
+        "past": language.past,
         "polite": language.polite,
         "joints": language.joints,
         "conjunctions": language.conjunctions,

@@ -53,7 +53,7 @@ class Filled(NamedTuple):
 
     `left` are those that it does not take. `spots` are where the things of two parameters of one type begin. Where
     several things may be meant, `ambiguous` has the parameter and these. `about` is a thing that no parameter takes but
-    a phrasing does.
+    a phrasing does. `assumed` has today as the date of a question in the present tense that gives none.
     """
 
     parameters: Mapping[str, Any]
@@ -63,6 +63,7 @@ class Filled(NamedTuple):
     spots: Sequence[int] = ()
     ambiguous: Sequence[str] = ()
     about: Sequence[str] = ()
+    assumed: Mapping[str, str] = {}
 
 
 def fill(rules: Rules, names: Names, question: Question, phrase: Phrase, is_near: bool) -> Filled:
@@ -109,6 +110,8 @@ class _Filling:
         if period and period not in self._parameters and self._question.is_during:
             self._fill_event(period)
         self._fill_turn()
+        is_state = f"as of {{{period}}}" in self._rules.queries[self._phrase.query].asked["as"]
+        is_today = is_state and self._question.is_present and period not in self._parameters
         self._cost += IGNORED * sum(one.weak and len(one.span) > 1 for one in self._pending)
         left = (*self._undated, *(one for one in self._pending if not one.weak))
         return Filled(
@@ -119,6 +122,7 @@ class _Filling:
             self._spots,
             self._ambiguous,
             self._about,
+            {period: self._question.today.isoformat()} if is_today else {},
         )
 
     def _dates(self) -> Iterator[Mention]:

@@ -30,9 +30,10 @@ class Language(NamedTuple):
     `little` words say nothing about what is asked, `faint` ones little. Dates stand after the phrases of `since`,
     `after`, `until`, `before`, `between` (with `joined` between the two) and `at`; an event is one between `meanwhile`
     and `happened`, and so is what a member did, a word of `joining` or `leaving`, after `meanwhile`, `preceding` or
-    `following`. `beyond` are words for what no record answers, by what that is. `polite` phrases are left out, and
-    `conjunctions` join what is listed. Words are written as one with one of `joints` between them. `examples` has, by
-    stored query, phrasings that were learnt from questions.
+    `following`. A verb of `present` makes a question one about today, unless a word of `past` is in it. `beyond` are
+    words for what no record answers, by what that is. `polite` phrases are left out, and `conjunctions` join what is
+    listed. Words are written as one with one of `joints` between them. `examples` has, by stored query, phrasings that
+    were learnt from questions.
     """
 
     little: Phrases
@@ -55,6 +56,8 @@ class Language(NamedTuple):
     on: Phrases
     earlier: Phrases
     later: Phrases
+    present: Phrases
+    past: Phrases
     meanwhile: Phrases
     happened: Phrases
     preceding: Phrases

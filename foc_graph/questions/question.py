@@ -94,6 +94,15 @@ class Question:
         return any(f" {phrase} " in text and (happens or phrase not in faint) for phrase in language.meanwhile)
 
     @cached_property
+    def is_present(self) -> bool:
+        """Tell whether it is about today: it has a verb in the present tense, no word of another time, and no date."""
+        sure = frozenset[int]().union(*(one.span for one in self.names if not one.weak))
+        text = f" {' '.join('' if at in sure else word.form for at, word in enumerate(self.words))} "
+        tenses = self.book.language.present, self.book.language.past
+        present, past = (any(f" {phrase} " in text for phrase in phrases) for phrases in tenses)
+        return present and not past and not self.dates
+
+    @cached_property
     def happening(self) -> frozenset[int]:
         """The words around an event that make a date of it: "when ... took place"."""
         return frozenset(number for number, word in enumerate(self.words) if word.form in self.book.around)

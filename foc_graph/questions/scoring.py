@@ -137,6 +137,7 @@ def score(question: Question, phrase: Phrase, filled: Filled, parameters: Sequen
     given_values = len(values) - (len(days) > 1 and values.keys() >= {*days})
     dropped = DROPPED * len(filled.left) if text is None else 0
     points += GIVEN * given_values - LACKING * len(missing) - dropped
+    values |= filled.assumed
     call = Call(phrase.query, {one.name: values[one.name] for one in parameters if one.name in values})
     return Reading(points, call, missing, used, unused, book.code, filled.ambiguous, filled.about, beyond, strange)
 

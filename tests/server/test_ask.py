@@ -124,7 +124,7 @@ def test_two_readings_are_both_offered(small_root: Path, tmp_path: Path) -> None
     a coal:Body , coal:WorkingGroup ; dcterms:isReferencedBy <id/source/charter> ;
     org:subOrganizationOf <id/second> ; skos:prefLabel "Reading Group"@en ."""
     (root / "data" / "coalitions" / "second" / "group.ttl").write_text(PREFIXES + again, "utf-8")
-    question = "What does the Reading Group do?"
+    question = "What did the Reading Group do?"
     with TestClient(application(Settings(str(root), processes=1))) as client:
         found = client.get("/ask", params={"q": question}, headers=JSON).json()
         page = Page(client.get("/ask", params={"q": question}, headers=HTML).text)

@@ -225,8 +225,9 @@ export function fill(rules, names, question, phrase, given, isNear) {
   const period = given.find(({ type }) => type === "period")?.name;
   if (period && !(period in parameters) && question.isDuring) fillEvent(period);
   [...pending].forEach(fillTurn);
+  const isToday = question.isPresent && !(period in parameters) && rules.queries[phrase.query].as.includes(`as of {${period}}`);
   cost += IGNORED * pending.filter((one) => one.weak && one.end - one.start > 1).length;
-  return { parameters, covered, left: [...undated, ...pending.filter((one) => !one.weak)], cost, spots, ambiguous, about };
+  return { parameters, covered, left: [...undated, ...pending.filter((one) => !one.weak)], cost, spots, ambiguous, about, assumed: isToday ? { [period]: question.today } : {} };
 }
 
 function shifted(day, count) {

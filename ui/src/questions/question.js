@@ -26,6 +26,9 @@ export class Question {
     this.beyond = Object.entries(book.idioms).find(([idiom]) => has(idiom))?.[1] ?? "";
     const happens = book.happened.some(has);
     this.isDuring = book.meanwhile.some((phrase) => has(phrase) && (happens || !book.faint.has(phrase)));
+    const unnamed = ` ${words.map(({ form }, at) => (sure.has(at) ? "" : form)).join(" ")} `;
+    const [present, past] = [book.present, book.past].map((phrases) => phrases.some((phrase) => unnamed.includes(` ${phrase} `)));
+    this.isPresent = present && !past && !this.dates.length;
     this.happening = new Set(words.flatMap(({ form }, at) => (book.around.has(form) ? [at] : [])));
   }
 

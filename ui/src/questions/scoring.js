@@ -58,7 +58,8 @@ export function score({ numbers: cost }, question, phrase, filled, parameters) {
   if (phrase.slots.length && !missing.length && !text && !phrase.slots.some((slot) => slot in values)) points -= cost.EMPTY;
   const isSpan = days.length > 1 && days.every(({ name }) => name in values);
   points += cost.GIVEN * (Object.keys(values).length - isSpan) - cost.LACKING * missing.length - (text ? 0 : cost.DROPPED * filled.left.length);
-  const { ambiguous, about } = filled;
+  const { ambiguous, about, assumed } = filled;
+  Object.assign(values, assumed);
   const ordered = Object.fromEntries(parameters.filter(({ name }) => name in values).map(({ name }) => [name, values[name]]));
   return { score: points, call: { query: phrase.query, parameters: ordered }, missing, used, unused, ambiguous, about, beyond, strange };
 }
