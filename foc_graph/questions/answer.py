@@ -150,7 +150,7 @@ class Answer:
         counted += f", {unsure:,} of them uncertain" if unsure else ""
         if self.call and not about:
             counted = write_count(self._graph.queries[self.call.query], rows) or counted
-        if not names or about:
+        if not names or about or names[0] in counted:
             return f"{counted}."
         more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
         return f"{counted}: {', '.join(names[:_MOST_NAMED])}{more}."

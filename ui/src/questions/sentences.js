@@ -37,7 +37,7 @@ export function summarise(understood, rows, thing, counting) {
   const count = (number) => number.toLocaleString("en-GB");
   const counted = counting?.as && !about ? writeCount(counting, rows.map(texts)) : `${count(rows.length)} ${noun}${about}${unsure ? `, ${count(unsure)} of them uncertain` : ""}`;
   const more = names.length > MOST_NAMED ? ` and ${count(names.length - MOST_NAMED)} more` : "";
-  return names.length && !about ? `${counted}: ${names.slice(0, MOST_NAMED).join(", ")}${more}.` : `${counted}.`;
+  return names.length && !about && !counted.includes(names[0]) ? `${counted}: ${names.slice(0, MOST_NAMED).join(", ")}${more}.` : `${counted}.`;
 }
 
 function listed(words) {
