@@ -1,8 +1,10 @@
 """What "as of" means (certain, presumed, possible), from partial dates to answers."""
 
 import datetime
+import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -89,157 +91,36 @@ def certainties(graph: Graph, as_of: str) -> dict[int, str]:
     return {number: certainty for number, (certainty, _) in found.items()}
 
 
-DESIGNED = [
-    (
-        {"begin": "2012", "verified": VERIFIED},
-        {"2012": "certain", "2012-06-01": "possible", "2013-01-01": "certain", "2030": "presumed", "2011": None},
-    ),
-    ({"begin": "2014", "end": "2014"}, {"2014": "certain", "2014-07": "possible", "2013": None, "2015": None}),
-    (
-        {"periodState": "ended-date-unknown", "attested": "2015-05"},
-        {"2015-05": "certain", "2016": "possible", "2015-05-04": "possible", "2014": "possible"},
-    ),
-    ({"verified": VERIFIED}, {VERIFIED: "certain", "2020": "possible", "2027": "presumed"}),
-    (
-        {"begin": "2012", "verified": "2019-04"},
-        {"2018": "certain", "2019-04": "certain", "2019-04-15": "presumed", "2019": "certain", "2019-05": "presumed"},
-    ),
-    ({"begin": "2012", "verified": "2019"}, {"2019": "certain", "2019-06": "presumed", "2020": "presumed"}),
-    ({"begin": "2012-12-07", "verified": VERIFIED}, {"2012-12-06": None, "2012-12-07": "certain", "2012": "certain"}),
-    (
-        {"beginNotBefore": "2022-10-01", "beginNotAfter": "2023-01-31", "verified": VERIFIED},
-        {"2022-09": None, "2022": "possible", "2022-12-31": "possible", "2023": "certain"},
-    ),
-    ({"begin": "2011", "end": "2026-02-10"}, {"2026-02-10": "certain", "2026-02-11": None, "2030": None}),
-]
-
-
-TRICKY = {
-    "a term set ahead": (
-        {"begin": "2024-05", "plannedEnd": "2027-12", "verified": VERIFIED},
-        "open",
-        {
-            VERIFIED: ("certain", ""),
-            "2027-03": ("presumed", "planned"),
-            "2027-12": ("presumed", "planned"),
-            "2028-01": ("possible", "planned end passed"),
-        },
-    ),
-    "a term to the end of a year": (
-        {"begin": "2024-05", "plannedEnd": "2026", "verified": "2024-05"},
-        "open",
-        {
-            "2024-05": ("certain", ""),
-            "2024-05-20": ("possible", "known to the month"),
-            VERIFIED: ("presumed", "planned"),
-            "2027": ("possible", "planned end passed"),
-        },
-    ),
-    "a term that outlived its plan": (
-        {"begin": "2024-05", "plannedEnd": "2025", "verified": VERIFIED},
-        "open",
-        {"2026-06": ("certain", ""), "2027": ("possible", "planned end passed")},
-    ),
-    "a bound that is looser than an attestation": (
-        {"beginNotAfter": "2025-01-31", "attested": "2024-11", "verified": VERIFIED},
-        "open",
-        {
-            "2024-10": ("possible", "begin not known"),
-            "2024-12": ("certain", "between attestations"),
-            "2025-02": ("certain", ""),
-        },
-    ),
-    "two attestations and nothing else": (
-        {"attested": "2024-05", "verified": "2026-02", "periodState": "unknown"},
-        "unknown",
-        {
-            "2024-05": ("certain", ""),
-            "2025-04": ("certain", "between attestations"),
-            "2024-06-01": ("certain", "between attestations"),
-            "2026-02": ("certain", ""),
-            "2026-03": ("possible", "end not known"),
-        },
-    ),
-    "a begin and nothing else": (
-        {"begin": "2024-05"},
-        "unknown",
-        {"2024-05": ("certain", ""), "2024-07": ("possible", "end not known"), "2028": ("possible", "end not known")},
-    ),
-    "an inference": (
-        {"begin": "2024-05", "basis": "inferred", "verified": VERIFIED},
-        "open",
-        {"2025": ("certain", "inferred"), "2027": ("presumed", "inferred")},
-    ),
-    "a month of verification": (
-        {"begin": "2024", "verified": "2025-04"},
-        "open",
-        {
-            "2024-07": ("possible", "known to the year"),
-            "2025-04-15": ("presumed", "not checked since"),
-            "2025-05": ("presumed", "not checked since"),
-        },
-    ),
-    "an end and nothing else": (
-        {"end": "2025-06"},
-        "ended",
-        {"2024-07": ("possible", "begin not known"), "2025-06-15": ("possible", "begin not known")},
-    ),
-    "claims that disagree": (
-        {
-            "begin": "2013-04",
-            "normal begin": "2012",
-            "preferred begin": "2013-04",
-            "deprecated begin": "2014-04",
-            "end": "2020",
-            "normal end": "2021-03",
-        },
-        "ended",
-        {
-            "2012-06": ("possible", "disputed"),
-            "2013-03": ("possible", "disputed"),
-            "2013-06": ("certain", ""),
-            "2020-06": ("possible", "disputed"),
-            "2021-02": ("possible", "disputed"),
-        },
-    ),
-    "claims that agree": (
-        {"begin": "2013-04", "normal begin": "2013", "preferred begin": "2013-04", "verified": VERIFIED},
-        "open",
-        {"2013-04": ("certain", ""), "2013-04-10": ("possible", "known to the month")},
-    ),
-}
+CASES = tomllib.loads(Path(__file__).with_name("periods.toml").read_text("utf-8"))["period"]
+"""What is written of periods, and by dates how certain they are then; in some cases why that is in doubt, too."""
 
 
 @pytest.fixture(scope="module")
 def designed() -> Graph:
-    return graph_of({}, [period for period, *_ in (*DESIGNED, *TRICKY.values())])
+    return graph_of({}, [case["written"] for case in CASES])
 
 
 @pytest.fixture(scope="module")
 def listed(designed: Graph) -> Answers:
     """Certainty and reason of each member that is listed, by the date that is asked for."""
-    dates = {as_of for *_, answers in (*DESIGNED, *TRICKY.values()) for as_of in answers}
+    dates = {as_of for case in CASES for as_of in case["answers"]}
     return {as_of: answers_of(designed.query("members", coalition="x", as_of=as_of)) for as_of in dates}
 
 
-def test_the_designed_examples(listed: Answers) -> None:
-    for number, (period, answers) in enumerate(DESIGNED):
-        found = {as_of: listed[as_of].get(number, (None,))[0] for as_of in answers}
-        assert found == answers, period
-
-
-def test_tricky_periods(designed: Graph, listed: Answers) -> None:
+def test_what_dates_mean(designed: Graph, listed: Answers) -> None:
     now = {row["name"]: (row["state"], row["certainty"]) for row in designed.query("members", coalition="x")}
-    for number, (name, (_, state, answers)) in enumerate(TRICKY.items(), len(DESIGNED)):
-        assert now[str(number)] == (state, ""), name
-        assert {as_of: listed[as_of].get(number) for as_of in answers} == answers, name
+    for number, case in enumerate(CASES):
+        assert now[str(number)] == (case.get("state", now[str(number)][0]), ""), case
+        for as_of, expected in case["answers"].items():
+            found = listed[as_of].get(number, ("", ""))
+            assert found == tuple(expected) if isinstance(expected, list) else found[0] == expected, (case, as_of)
 
 
 def test_queries_about_an_agent_and_a_body_decide_alike(designed: Graph, listed: Answers) -> None:
     for as_of, expected in listed.items():
         assert answers_of(designed.query("people", body="x", as_of=as_of)) == expected
-    for number, (*_, answers) in enumerate(TRICKY.values(), len(DESIGNED)):
-        for as_of in answers:
+    for number, case in enumerate(CASES):
+        for as_of in case["answers"] if "state" in case else ():
             rows = designed.query("memberships_of", agent=f"organisation/{number}", as_of=as_of)
             assert [(row["certainty"], row["because"]) for row in rows] == [listed[as_of].get(number)] * (
                 number in listed[as_of]

@@ -39,7 +39,14 @@ def adopted(graph: Graph) -> dict[str, str]:
 def test_a_coalition_answers_first_who_leads_it_and_what_it_did_last(packaged: Pages) -> None:
     graph, day = packaged.graph, packaged.renderer.site.day
     told = digest(packaged, "doc/foc.html")
-    names = ["members", "former members", "chair", "latest document on record", "latest event on record", "how complete"]
+    names = [
+        "members",
+        "former members",
+        "chair",
+        "latest document on record",
+        "latest event on record",
+        "how complete",
+    ]
     assert list(told)[:6] == names
     for row in graph.rows("leavers", coalition="foc"):
         assert f"{row['name']} left {in_words(row['end'])}" in told["former members"]
