@@ -43,21 +43,17 @@ def digest_coalition(
     are shown.
     """
     found = {group.name: group for group in groups}
+    counted = [] if view.count(iri, _ORGANIZATION, 0) else [Link("none on record")]
+    if members:
+        counted = [Link(members.told, f"{page}#members", note=in_words(day))]
     facts = [
-        Fact("members", _count_members(view, iri, members, page, day), is_dated=True),
+        Fact("members", counted, is_dated=True),
         Fact("former members", _cut(members.former if members else [], f"{page}#members"), is_dated=True),
         Fact("chair", list(chairs), is_dated=True),
         *_newest(view, found, day, root),
         Fact("how complete", list(_completeness(view, found.get(_COMPLETENESS), page))),
     ]
     return [fact for fact in facts if fact.values]
-
-
-def _count_members(view: View, iri: str, members: Members | None, page: str, day: str) -> list[Link]:
-    """Say how many members there are; nothing where there are some that cannot be counted."""
-    if members:
-        return [Link(members.told, f"{page}#members", note=in_words(day))]
-    return [] if view.count(iri, _ORGANIZATION, 0) else [Link("none on record")]
 
 
 def digest(

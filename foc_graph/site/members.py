@@ -57,6 +57,8 @@ class Members(NamedTuple):
     """How many there are at the date, and as what."""
     counts: Markup
     """How a script counts them at another date, as JSON."""
+    exactness: str
+    """How exactly the dates of joining are known."""
     former: list[Link]
     """Those that have left it by the date, and when; none of a coalition that has no members any more."""
 
@@ -86,7 +88,7 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
         ParameterError: for a date that is none.
         UnknownNameError: for a column that the query lacks.
     """
-    query = graph.queries.get(_MEMBERS)
+    query, dated = graph.queries.get(_MEMBERS), graph.queries.get("begin_dates")
     if query is None:
         return None
     ever = {row["membership"]: row for row in graph.rows(_MEMBERS, COLUMNS, coalition=coalition)}
@@ -103,6 +105,7 @@ def list_members(graph: Graph, view: View, coalition: str, day: str, root: str) 
         f"{root}query/members.html#columns",
         write_count(query, list(then.values())),
         _json(dict(query.counts)),
+        write_count(dated, list(graph.rows(dated.name, coalition=coalition))) if dated else "",
         [row.member._replace(note=f"left {row.left}") for row in rows if then and _is_former(row, day)],
     )
 
