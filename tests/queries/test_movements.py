@@ -35,8 +35,8 @@ def test_who_joined_twice_and_left_twice_has_two_rows_and_each_has_its_answer(tm
         ("1990", "no, it joined in 2012 (certain)"),
         ("2099", "no, it left in May 2014 (certain)"),
     ):
-        assert said("member", agent="organisation/a", coalition="club", as_of=as_of) == f"A: {answer}"
-    assert said("member", agent="organisation/a", coalition="empty") == "A: no, no membership is on record"
+        assert said("belongs_to", agent="organisation/a", coalition="club", as_of=as_of) == f"A: {answer}"
+    assert said("belongs_to", agent="organisation/a", coalition="empty") == "A: no, no membership is on record"
     assert said("members", coalition="empty") == "0 members" and said("begin_dates", coalition="empty").startswith(
         "Of 0"
     )

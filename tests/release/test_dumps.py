@@ -52,15 +52,18 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 def calls(query: StoredQuery, coalition: str) -> Iterator[dict[str, str]]:
-    """Give the parameters of calls about a coalition: without those that need not be given, and with one at a time."""
-    if not any(one.name == "coalition" and one.min == 1 for one in query.parameters):
+    """Give the parameters of calls about a coalition: without those that need not be given, and with one at a time.
+
+    Another thing that has to be named need not be in the dump.
+    """
+    needed = [one for one in query.parameters if one.required or one.name == "coalition"]
+    if [(one.name, one.min) for one in needed] != [("coalition", 1)]:
         return
-    needed = {one.name: one.example or "" for one in query.parameters if one.required} | {"coalition": coalition}
-    yield needed
+    yield {"coalition": coalition}
     yield from (
-        needed | {one.name: one.example}
+        {"coalition": coalition, one.name: one.example}
         for one in query.parameters
-        if one.example and one.name not in needed and one.type in OF_TIME
+        if one.example and one.type in OF_TIME
     )
 
 
