@@ -90,8 +90,8 @@ def print_result(
     """Print rows, a graph or a truth value; without `format`, a table on a terminal, else CSV (Turtle for a graph).
 
     Where `columns` names some, separated by commas, rows have just those in any format. Otherwise programs and files
-    get all, and people those that `Rows.choose_columns` gives. With `out`, the result goes into that file, and standard
-    error says how much it is.
+    get all, and people those of `Rows.choose_columns` in which rows differ, and below them what all rows share. With
+    `out`, the result goes into that file, and standard error says how much it is.
 
     Raises:
         UnknownNameError: if the result has no such column.
@@ -123,15 +123,19 @@ def print_result(
     if not is_table:
         write(result.serialise(format or "csv"))
         return
-    records, more = list(result), 0
+    records, more = list(result), list[str]()
     if query and columns is None:
         telling = result.choose_columns(wide=True)
         head = telling if wide else result.choose_columns()
-        more = len(telling) - len(head) if records else 0
+        if not wide and format != "md" and len(records) >= 5:  # a short table is not worth cutting
+            same = [column for column in [*head][1:] if len({record[column] for record in records}) == 1]
+            more = [f"{head.pop(column)}: {cell(records[0][column], base)} in all" for column in same]
+        if records and (hidden := len(telling) - len(head)):
+            more.append(f"{hidden} more column{'' if hidden == 1 else 's'} with --wide")
     if format == "md":
         print_markdown(head, records, base)
     else:
-        print_table(head, records, base, f"{more} more column{'' if more == 1 else 's'} with --wide" if more else "")
+        print_table(head, records, base, " · ".join(more))
 
 
 def save(result: Rows | Triples | Panel, out: Path) -> None:

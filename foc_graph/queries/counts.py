@@ -10,9 +10,7 @@ from foc_graph.dates import in_words
 from foc_graph.queries.model import StoredQuery
 from foc_graph.store.results import Record
 
-_SENTENCE = "as"
 _WAYS = ("of", "sum", "each", "first")
-_CHOOSING = ("without",)
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _PLACE = re.compile(r"\{(\w+)\}|\(([^(){}|]*)(?:\|([^(){}|]*))?\)")
 """The place of a value, or two endings, for one and for more: `(y|ies)`; `(s)` is short for `(|s)`."""
@@ -24,18 +22,18 @@ def check_counts(given: Any, columns: Collection[str]) -> None:
     Raises:
         ValueError: for a part that is not as documented.
     """
-    if not isinstance(given, dict) or (given and not isinstance(given.get(_SENTENCE), str)):
+    if not isinstance(given, dict) or (given and not isinstance(given.get("as"), str)):
         raise ValueError("counts is a mapping that has a sentence under as")
-    values = {name: spec for name, spec in given.items() if name != _SENTENCE}
+    values = {name: spec for name, spec in given.items() if name != "as"}
     for name, spec in values.items():
         ways = [way for way in _WAYS if isinstance(spec, dict) and way in spec]
         if len(ways) != 1:
             raise ValueError(f"counts: {name} has one of {', '.join(_WAYS)}")
         template = spec[ways[0]]
         named = _names(template) if ways[0] in ("each", "first") else {template}
-        if unknown := (named | spec.keys() - {*ways, *_CHOOSING}) - {*columns}:
+        if unknown := (named | spec.keys() - {*ways, "without"}) - {*columns}:
             raise ValueError(f"counts: {name} names {min(unknown)}, which is no column")
-    if unknown := _names(given.get(_SENTENCE, "")) - values.keys():
+    if unknown := _names(given.get("as", "")) - values.keys():
         raise ValueError(f"counts: as has {{{min(unknown)}}}, which is not among its values")
 
 
@@ -43,9 +41,9 @@ def write_count(query: StoredQuery, rows: Sequence[Record]) -> str:
     """Return the sentence that counts rows of a stored query; empty where its header has none."""
     things: dict[str, set[object]] = {}
     values: dict[str, str] = {}
-    for name, spec in query.counts.items():
-        if name == _SENTENCE:
-            continue
+    specs = dict(query.counts)
+    sentence = specs.pop("as", "")
+    for name, spec in specs.items():
         if "of" in spec:
             fitting = {row[spec["of"]] for row in rows if _fits(row, spec)}
             things[name] = fitting - things.get(spec.get("without", ""), set())
@@ -57,7 +55,7 @@ def write_count(query: StoredQuery, rows: Sequence[Record]) -> str:
             values[name] = f"{', '.join(texts)} and {last}" if texts else last
         else:
             values[name] = _fill(spec["first"], rows[0])
-    return _fill(query.counts.get(_SENTENCE, ""), values)
+    return _fill(sentence, values)
 
 
 def _names(template: str) -> set[str]:
@@ -66,7 +64,7 @@ def _names(template: str) -> set[str]:
 
 def _fits(row: Record, spec: Mapping[str, Any]) -> bool:
     """Whether a row has one of the values that are asked for in each column."""
-    wanted = ((column, value) for column, value in spec.items() if column not in ("of", *_CHOOSING))
+    wanted = ((column, value) for column, value in spec.items() if column not in ("of", "without"))
     return all((row[column] or "") in (value if isinstance(value, list) else [value]) for column, value in wanted)
 
 

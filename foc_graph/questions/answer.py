@@ -146,8 +146,7 @@ class Answer:
         noun = self.understood.partition(" ")[0].lower().rstrip(",")
         if len(rows) == 1 or not (noun.endswith("s") or noun == "people"):
             noun = "row" if len(rows) == 1 else "rows"
-        counted = f"{len(rows):,} {noun}{about}"
-        counted += f", {unsure:,} of them uncertain" if unsure else ""
+        counted = f"{len(rows):,} {noun}{about}" + (f", {unsure:,} of them uncertain" if unsure else "")
         if self.call and not about:
             counted = write_count(self._graph.queries[self.call.query], rows) or counted
         if not names or about or names[0] in counted:
