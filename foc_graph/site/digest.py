@@ -125,10 +125,9 @@ def _of_agent(view: View, agent: str, root: str, page: str = "") -> list[Fact]:
             found.setdefault(view.summary(role).label, {}).update(
                 {one.value: view.link(one, root)._replace(note="") for one in coalitions}
             )
-    facts = []
+    facts = [Fact("left", _cut(left.values(), f"{page}#{key_of(_MEMBER)}"))]
     for role, links in sorted(found.items(), key=lambda one: (one[0] != "member", one[0])):
         facts.append(Fact(f"{role} of", _cut(links.values(), f"{page}#{key_of(_MEMBER)}")))
-    facts.append(Fact("left", _cut(left.values(), f"{page}#{key_of(_MEMBER)}")))
     return [fact for fact in facts if fact.values]
 
 

@@ -47,7 +47,7 @@ async function show(engine, call, understood, thing) {
     const about = await engine.about();
     asking(false);
     const found = thing ? { ...result, text: picked(result.text, [about.base, about.shared].map((base) => `${base}id/${thing.slug}`)) } : result;
-    showAnswer(section, found, question, releasedPages(about, root()), about);
+    showAnswer(section, found, { columns: question.columns }, releasedPages(about, root()), about);
     const { results } = result.type === "text/turtle" ? {} : JSON.parse(found.text);
     if (results) summary.textContent = summarise(understood, results.bindings, thing?.label, question.counts);
   } catch (error) {
