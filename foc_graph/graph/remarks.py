@@ -82,7 +82,7 @@ def explain_empty(graph: Graph, bound: Bound) -> Remark | None:
                 return Remark(f"{reason}, and the answer is as of {in_words(dates[0].exact)}")
     given = {name: [one.exact for one in found] for name, found in readings.items()}
     for parameter in query.parameters:
-        if parameter.name in given and not parameter.required:
+        if parameter.name in given and not parameter.required and parameter.type not in THINGS:
             others = {name: values for name, values in given.items() if name != parameter.name}
             count = _count(graph.query(query.name, **others))
             if count:
