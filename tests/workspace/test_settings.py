@@ -15,6 +15,7 @@ from tests.support import ROOT, WorkspaceMaker
 from tests.support.commands import foc
 from tests.support.workspaces import new_workspace, replace_text
 
+DATA, MEMBERS, RULE = "data/coalitions/foc/a.ttl", "queries/membership/members.rq", "ontology/rules/labels.rq"
 COALITION = '<https://w3id.org/coalition/id/{slug}> a coal:Coalition ; skos:prefLabel "{name}"@en .'
 
 
@@ -64,54 +65,34 @@ def test_two_files_that_describe_one_thing_are_reported(make_workspace: Workspac
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
-        ("data/coalitions/foc/a.ttl", "<http://a> <http://b> .", r"^data/coalitions/foc/a.ttl:1:23: "),
-        ("data/coalitions/foc/a.ttl", "\xff", r"^data/coalitions/foc/a.ttl:1:1: not UTF-8"),
+        (DATA, "<http://a> <http://b> .", r"^data/coalitions/foc/a.ttl:1:23: "),
+        (DATA, "\xff", r"^data/coalitions/foc/a.ttl:1:1: not UTF-8"),
         (
-            "data/coalitions/foc/a.ttl",
+            DATA,
             'PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n<http://a> <http://b> "2015-02-30"^^xsd:date .',
             r"^data/coalitions/foc/a.ttl:2:23: '2015-02-30' is not a date",
         ),
-        ("queries/membership/members.rq", "#+ summary: &a [*a]\n", r"members.rq:1: header: not YAML: an alias"),
-        (
-            "queries/membership/members.rq",
-            "#+ <<: [&a {}, *a]\n",
-            r"members.rq:1: header: not YAML: a merge key is not allowed",
-        ),
-        ("queries/membership/members.rq", "#+ tags: 5\n", r"members.rq:1: header: "),
-        ("queries/membership/members.rq", "SELECT", r"^queries/membership/members.rq:1: header: "),
-        ("queries/membership/members.rq", "#+ summary: [", r"^queries/membership/members.rq:\d+: header: not YAML"),
-        (
-            "queries/membership/members.rq",
-            "#+ summary: x\n",
-            r"members.rq:1: header: add columns, add expect, add question",
-        ),
+        (MEMBERS, "#+ summary: &a [*a]\n", r"members.rq:1: header: not YAML: an alias"),
+        (MEMBERS, "#+ <<: [&a {}, *a]\n", r"members.rq:1: header: not YAML: a merge key is not allowed"),
+        (MEMBERS, "#+ tags: 5\n", r"members.rq:1: header: "),
+        (MEMBERS, "SELECT", r"^queries/membership/members.rq:1: header: "),
+        (MEMBERS, "#+ summary: [", r"^queries/membership/members.rq:\d+: header: not YAML"),
+        (MEMBERS, "#+ summary: x\n", r"members.rq:1: header: add columns, add expect, add question"),
         ("queries/other/members.rq", None, r"members.rq: another area has a query 'members' too"),
-        (
-            "ontology/rules/labels.rq",
-            "#+ summary: x\n",
-            r"^ontology/rules/labels.rq:1: header: give a summary and a stage",
-        ),
-        ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nSELECT", r"^ontology/rules/labels.rq:2:7: "),
-        ("ontology/rules/labels.rq", "#+ {summary: x, stage: 1}\nASK {}", r"labels.rq: not a CONSTRUCT query"),
-        ("workspace.toml", "title = ", r"workspace.toml: not valid TOML"),
-        ("workspace.toml", "base = 'x'", r"workspace.toml: base 'x' is not an IRI that ends with / or #"),
-        ("workspace.toml", "corrections = 'me'", r"corrections 'me' is neither an e-mail address nor an address such"),
-        ("workspace.toml", "corrections = 'javascript:alert(1)'", r"corrections 'javascript:alert\(1\)' is neither"),
-        ("workspace.toml", "corrections = 'https://a.example/new'", r"workspace.toml: corrections 'https"),
-        ("workspace.toml", "corrections = 'https://a.example/ {body}'", r"workspace.toml: corrections 'https"),
-        (
-            "workspace.toml",
-            "contact = 'me'",
-            r"workspace.toml: contact 'me' is neither an e-mail address nor a page such",
-        ),
-        ("workspace.toml", "contact = 'mailto:'", r"contact 'mailto:' is neither .*: correct it or leave it out$"),
-        ("workspace.toml", "contact = 'javascript:alert(1)@b'", r"contact 'javascript:alert\(1\)@b' is neither"),
-        ("workspace.toml", "contact = 'a@b.example\n'", r"not valid TOML"),
-        (
-            "workspace.toml",
-            "homepage = 'example.org'",
-            r"workspace.toml: homepage 'example.org' is not an http or https",
-        ),
+        (RULE, "#+ summary: x\n", r"^ontology/rules/labels.rq:1: header: give a summary and a stage"),
+        (RULE, "#+ {summary: x, stage: 1}\nSELECT", r"^ontology/rules/labels.rq:2:7: "),
+        (RULE, "#+ {summary: x, stage: 1}\nASK {}", r"labels.rq: not a CONSTRUCT query"),
+        (SETTINGS, "title = ", r"workspace.toml: not valid TOML"),
+        (SETTINGS, "base = 'x'", r"workspace.toml: base 'x' is not an IRI that ends with / or #"),
+        (SETTINGS, "corrections = 'me'", r"corrections 'me' is neither an e-mail address nor an address such"),
+        (SETTINGS, "corrections = 'javascript:alert(1)'", r"corrections 'javascript:alert\(1\)' is neither"),
+        (SETTINGS, "corrections = 'https://a.example/new'", r"workspace.toml: corrections 'https"),
+        (SETTINGS, "corrections = 'https://a.example/ {body}'", r"workspace.toml: corrections 'https"),
+        (SETTINGS, "contact = 'me'", r"workspace.toml: contact 'me' is neither an e-mail address nor a page such"),
+        (SETTINGS, "contact = 'mailto:'", r"contact 'mailto:' is neither .*: correct it or leave it out$"),
+        (SETTINGS, "contact = 'javascript:alert(1)@b'", r"contact 'javascript:alert\(1\)@b' is neither"),
+        (SETTINGS, "contact = 'a@b.example\n'", r"not valid TOML"),
+        (SETTINGS, "homepage = 'example.org'", r"workspace.toml: homepage 'example.org' is not an http or https"),
     ],
 )
 def test_a_wrong_file_is_named_with_the_place(
@@ -121,7 +102,7 @@ def test_a_wrong_file_is_named_with_the_place(
     path = root / file
     path.parent.mkdir(exist_ok=True)
     if content is None:
-        path.write_bytes((root / "queries/membership/members.rq").read_bytes())
+        path.write_bytes((root / MEMBERS).read_bytes())
     else:
         path.write_bytes(content.encode("latin-1"))
     with pytest.raises((ParseError, WorkspaceError), match=message) as error:
