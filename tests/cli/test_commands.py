@@ -16,6 +16,7 @@ from foc_graph.graph import Graph
 from tests.support import ROOT, WorkspaceMaker
 from tests.support.commands import FOC, foc, foc_process
 from tests.support.http import until
+from tests.support.processes import files
 
 
 def test_members_as_of_a_day_as_csv(small_root: Path) -> None:
@@ -173,8 +174,7 @@ def test_a_closed_pipe_ends_quietly(small_root: Path) -> None:
 def test_an_interrupt_ends_a_query_at_once_without_a_traceback(graph: Graph) -> None:
     endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     process = subprocess.Popen([*FOC, "sparql", endless], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    files = Path(f"/proc/{process.pid}/fd")
-    until(lambda: any(os.path.realpath(file).endswith(".sst") for file in files.iterdir()))
+    until(lambda: any(file.endswith(".sst") for file in files(process.pid)))
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (-signal.SIGINT, b"")

@@ -22,6 +22,7 @@ from foc_graph.links.targets import Record
 from foc_graph.matching.index import Thing, read_things
 from foc_graph.sssom.tsv import read_mappings
 from tests.support.http import until
+from tests.support.processes import family, files
 from tests.support.spark import installed_spark, quick_spark
 
 if TYPE_CHECKING:
@@ -201,18 +202,9 @@ def test_spark_listens_on_this_machine_alone(session: SparkSession) -> None:
     assert addresses and addresses <= set(LOOPBACK)
 
 
-def family(process: int) -> Iterator[int]:
-    """A process and those that it started."""
-    yield process
-    for children in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield from family(int(child))
-
-
 def listening() -> Iterator[str]:
     """The addresses on which this process and those that it started listen, as Linux writes them."""
-    links = (link for process in family(os.getpid()) for link in Path(f"/proc/{process}/fd").iterdir())
-    sockets = {str(link.readlink()) for link in links if link.is_symlink()}
+    sockets = {file for process in family(os.getpid()) for file in files(process)}
     for table in ("tcp", "tcp6"):
         for line in islice(Path(f"/proc/net/{table}").read_text().splitlines(), 1, None):
             cells = line.split()

@@ -31,6 +31,7 @@ from tests.support.commands import foc
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import ask, get
 from tests.support.http import SECONDS, exchange, received, until
+from tests.support.processes import family
 from tests.support.releases import Out
 from tests.support.workspaces import bare_workspace
 
@@ -300,9 +301,7 @@ def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_force(
 
 def children(process: subprocess.Popen[str]) -> list[int]:
     """The processes that answer requests."""
-    lists = Path("/proc", str(process.pid), "task").glob("*/children")
-    pids = [int(pid) for path in lists for pid in path.read_text().split()]
-    return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in family(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 def end(server: Server, sent: signal.Signals) -> None:
