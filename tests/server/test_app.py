@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
@@ -301,7 +302,12 @@ def test_a_release_that_cannot_be_opened_leaves_the_one_before_in_force(
 
 def children(process: subprocess.Popen[str]) -> list[int]:
     """The processes that answer requests."""
-    return [pid for pid in family(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = []
+    for pid in family(process.pid):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 def end(server: Server, sent: signal.Signals) -> None:
