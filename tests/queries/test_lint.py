@@ -1,5 +1,6 @@
 """The linter of stored queries: each rule names its pattern where it stands and lets what it asks for pass."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,101 +22,7 @@ PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX x: <http://www.w3.org/2001/XMLSchema#>
 """
 
-FAILING = {
-    "cast": [
-        "SELECT ?m WHERE { ?m coal:begin ?d . FILTER(§x:date(?d) < ?end_last) } ORDER BY STR(?m)",
-        "SELECT (§<http://www.w3.org/2001/XMLSchema#integer>(?n) AS ?i) WHERE { ?m coal:edition ?n } ORDER BY STR(?n)",
-    ],
-    "cross-product": [
-        "SELECT ?a ?b WHERE { ?a a coal:Body . ?b §a coal:Event } ORDER BY STR(?a) STR(?b)",
-        "SELECT ?a ?b WHERE { ?a a coal:Body . §{ SELECT ?b WHERE { ?b coal:hostedBy ?a } } } ORDER BY STR(?a) STR(?b)",
-        "SELECT ?z WHERE { ?a coal:begin ?x . ?b §coal:begin ?y BIND(CONCAT(?x, ?y) AS ?z) } ORDER BY STR(?z)",
-        "SELECT ?a WHERE { ?a a coal:Body . §VALUES ?k { 1 2 } } ORDER BY STR(?a)",
-    ],
-    "date-arithmetic": [
-        "SELECT ?m WHERE { ?m coal:begin ?d . FILTER(?d < ?end_last §- ?length) } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m coal:begin ?d . FILTER(?d + ?length > NOW() §- ?d) } ORDER BY STR(?m)",
-        'SELECT ?m WHERE { ?m coal:begin ?d . FILTER(?d §+ "P1D"^^x:dayTimeDuration > ?e) } ORDER BY STR(?m)',
-    ],
-    "date-part": [
-        "SELECT (§YEAR(?d) AS ?y) WHERE { ?m coal:begin ?d } ORDER BY STR(?d)",
-        "SELECT ?m WHERE { ?m coal:begin ?d } GROUP BY ?m HAVING(MIN(§DAY(?d)) > 1) ORDER BY STR(?m)",
-    ],
-    "division": [
-        "SELECT (?a §/ ?b AS ?share) WHERE { ?m ex:a ?a ; ex:b ?b } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m ex:a ?a . FILTER((ROUND(?a) + 1) §/ 2 > 1) } ORDER BY STR(?m)",
-    ],
-    "exists-join": [
-        "SELECT ?m WHERE { ?m a coal:Event FILTER §NOT EXISTS { ?m coal:begin ?d . ?o coal:end ?d } } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m a coal:Event FILTER(§EXISTS { ?m coal:convenedBy/org:member ?a }) } ORDER BY STR(?m)",
-        "SELECT ?m WHERE { ?m a coal:Event FILTER §EXISTS { { ?m ex:a ?x ; ex:b ?x } } } ORDER BY STR(?m)",
-    ],
-    "exists-or": [
-        "SELECT ?m WHERE { ?m ex:a ?a . FILTER(!BOUND(?end_last) || §EXISTS { ?m coal:end ?e }) } ORDER BY STR(?m)",
-    ],
-    "function": [
-        "SELECT (§ex:distance(?a) AS ?n) WHERE { ?m ex:a ?a } ORDER BY STR(?m)",
-    ],
-    "group-concat": [
-        "SELECT (§GROUP_CONCAT(?l) AS ?ls) WHERE { ?m ex:a ?l } GROUP BY ?m ORDER BY STR(?m)",
-        "SELECT (§GROUP_CONCAT(?l) AS ?s) WHERE { { SELECT ?m ?l WHERE { ?m ex:a ?l } } } GROUP BY ?m ORDER BY STR(?m)",
-    ],
-    "one-value": [
-        "SELECT ?m WHERE { §VALUES ?c { coal:Event } ?m a ?c } ORDER BY STR(?m)",
-        'SELECT ?m WHERE { §VALUES (?l ?c) { ("a"@en "1"^^x:date) } ?m ?l ?c } ORDER BY STR(?m)',
-    ],
-    "open-path": [
-        "SELECT ?a ?b WHERE { ?a §org:subOrganizationOf* ?b } ORDER BY STR(?a) STR(?b)",
-        "SELECT ?a ?b WHERE { ?a §(ex:a|ex:b)?/org:subOrganizationOf* ?b } ORDER BY STR(?a) STR(?b)",
-        "SELECT ?a WHERE { ?a a coal:Body . { SELECT ?a WHERE { ?a §ex:a* ?b } } } ORDER BY STR(?a)",
-    ],
-    "order": [
-        "§SELECT ?m WHERE { ?m a coal:Event }",
-        "SELECT ?m ?d WHERE { ?m coal:begin ?d } ORDER BY STR(?m) §DESC(?d)",
-    ],
-    "prefix": [
-        "SELECT ?m WHERE { ?m a coal:Event ; §skos:notation ?n ; skos:broader ?b } ORDER BY STR(?m)",
-        'SELECT ?m WHERE { ?m coal:begin ?d FILTER(?d = "p"^^§rdf:HTML) } ORDER BY STR(?m)',
-        "CONSTRUCT { ?m §dcterms:title ?t } WHERE { ?m coal:convenedBy ?t }",
-    ],
-    "select-star": [
-        "SELECT §* WHERE { ?m a coal:Event } ORDER BY STR(?m)",
-    ],
-}
-"""Queries that break a rule; § stands before the place that is told."""
-
-PASSING = {
-    "cast": 'SELECT ?m WHERE { ?m ex:date ?d . FILTER(STRDT("2020-01-01", x:date) < ?d) } ORDER BY STR(?m)',
-    "cross-product": """SELECT ?a (1 AS ?one) WHERE {
-        { ?a a coal:Body } UNION { ?a a coal:Event } ?a ex:x ?x . OPTIONAL { ?x ex:b ?b }
-        ?x ex:c ?c BIND(STR(?c) AS ?d) ?e ex:f ?d
-        FILTER NOT EXISTS { ?a ex:g ?g } MINUS { ?a ex:h ?h }
-      } ORDER BY STR(?a)""",
-    "date-arithmetic": "SELECT ?m WHERE { ?m ex:a ?a ; ex:b ?b FILTER(?a - ?b > -1 && ?b + 1 < 4) } ORDER BY STR(?m)",
-    "date-part": "SELECT (SUBSTR(STR(?d), 1, 4) AS ?year) WHERE { ?m coal:begin ?d } ORDER BY STR(?year)",
-    "division": """SELECT (ROUND(1000.0 * ?a / (?b + 1)) / 1000.0 AS ?share)
-      WHERE { ?m ex:a/ex:c ?a ; ex:b ?b } ORDER BY STR(?m)""",
-    "exists-join": """SELECT ?m WHERE {
-        ?m a coal:Event FILTER NOT EXISTS { ?m (ex:a|ex:b)+ ?o FILTER EXISTS { ?o a coal:Body } }
-        MINUS { ?m coal:begin ?d . ?o coal:end ?d }
-      } ORDER BY STR(?m)""",
-    "exists-or": "SELECT ?m WHERE { ?m ex:a ?a FILTER(?a = 1 || ?a = 2) FILTER EXISTS { ?m ex:b 1 } } ORDER BY STR(?m)",
-    "function": "SELECT ?m WHERE { ?m ex:a ?a FILTER(?a IN (1, 2) && (isIRI(?m)) && (?a > 1)) } ORDER BY STR(?m)",
-    "group-concat": """SELECT ?m (GROUP_CONCAT(?l; SEPARATOR=", ") AS ?ls)
-      WHERE { { SELECT ?m ?l WHERE { ?m ex:a ?l } ORDER BY ?l } } GROUP BY ?m ORDER BY STR(?m)""",
-    "one-value": """SELECT ?m WHERE {
-        VALUES ?l { "a"@en "1"^^x:date } ?m ex:a ?l . VALUES ?c { coal:Event } ?m a ?c
-      } ORDER BY STR(?m)""",
-    "open-path": """SELECT ?a ?b WHERE {
-        ?a a coal:Body ; org:subOrganizationOf* ?b . ?c ex:a*/ex:b ?a ; ex:a* ex:thing . ?d ex:e/ex:f*/ex:g? ?a .
-        OPTIONAL { ?c ex:h? ?i } FILTER EXISTS { ?a ex:j* ?k }
-      } ORDER BY STR(?a) STR(?b)""",
-    "order": "SELECT ?m ?d WHERE { ?m coal:begin ?d } ORDER BY DESC(?d) STR(?m) LIMIT 3",
-    "prefix": """# skos:notation is not asked
-      SELECT ?m WHERE { ?m a coal:Event ; ex:a _:b ; ex:b "skos:" FILTER(?m != <time:Instant>) } ORDER BY STR(?m)""",
-    "select-star": "SELECT (COUNT(DISTINCT ?m) AS ?k) (COUNT(*) AS ?n) (2 * 3 AS ?six) WHERE { ?m a coal:Event }",
-}
-"""Queries that come near the rule and keep it."""
+EXAMPLES = tomllib.loads(Path(__file__).with_name("lint.toml").read_text("utf-8"))
 
 
 def stored(text: str, **allow: str) -> StoredQuery:
@@ -125,10 +32,12 @@ def stored(text: str, **allow: str) -> StoredQuery:
 
 
 def test_each_rule_has_examples() -> None:
-    assert RULES.keys() == FAILING.keys() == PASSING.keys()
+    assert RULES.keys() == EXAMPLES.keys()
 
 
-@pytest.mark.parametrize(("rule", "text"), [(rule, text) for rule, texts in FAILING.items() for text in texts])
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, shown in EXAMPLES.items() for text in shown["failing"]]
+)
 def test_a_rule_finds_its_pattern_at_its_position(rule: str, text: str) -> None:
     before, _, after = text.partition("§")
     line, column = PREFIXES.count("\n") + 1, len(before) + 1
@@ -136,9 +45,9 @@ def test_a_rule_finds_its_pattern_at_its_position(rule: str, text: str) -> None:
     assert [(one.where, one.line, one.column) for one in found if one.rule == rule] == [("q.rq", line, column)]
 
 
-@pytest.mark.parametrize("rule", PASSING)
+@pytest.mark.parametrize("rule", EXAMPLES)
 def test_a_rule_lets_pass_what_it_asks_for(rule: str) -> None:
-    assert [one for one in lint(stored(PASSING[rule]), "q.rq") if one.rule == rule] == []
+    assert [one for one in lint(stored(EXAMPLES[rule]["passing"]), "q.rq") if one.rule == rule] == []
 
 
 @pytest.mark.parametrize(
@@ -162,7 +71,7 @@ def test_dates_of_periods_are_in_columns_of_one_name(columns: str, problem: str)
 
 
 def test_what_a_header_allows_is_no_finding_but_a_needless_permission_is() -> None:
-    text = FAILING["division"][0].replace("§", "")
+    text = EXAMPLES["division"]["failing"][0].replace("§", "")
     assert lint(stored(text, division="never by zero"), "q.rq") == []
     needless = lint(stored(text, division="never by zero", cast="no reason", misspelt="no rule"), "q.rq")
     assert [str(one) for one in needless] == [
