@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, UnknownNameError, quoted, require
 from foc_graph.graph import Graph
 from foc_graph.panel.cells import DRAWN, DRAWN_CELLS, SPANS, write_views
+from foc_graph.panel.size import LargePanelError, count_rows
 from foc_graph.panel.table import Choice, Panel
 from foc_graph.panel.units import ALL, UNIT_NAMES, UNITS, coalition_year
+from foc_graph.store import Store
 from foc_graph.store.results import as_rows
 
 if TYPE_CHECKING:
@@ -51,25 +53,54 @@ def make_panel(
         ParameterError: for years that are none, a unit that has no non-members or draws, or where DuckDB is not
             installed.
     """
+    choice = Choice(unit, read_years(years), rule, with_non_members, draws, seed)
+    coalitions = find_coalitions(graph, coalition)
+    return tabulate(
+        graph.store, graph.base, coalitions, choice, last_year(graph), connect(temp_directory=tempfile.gettempdir())
+    )
+
+
+def connect(**config: Any) -> duckdb.DuckDBPyConnection:
+    """Make an empty database in memory, with these settings, which installs nothing.
+
+    Raises:
+        ParameterError: where DuckDB is not installed.
+    """
     require("duckdb")
     import duckdb
 
+    offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    return duckdb.connect(config=offline | config)
+
+
+def tabulate(
+    store: Store,
+    base: str,
+    coalitions: Collection[ox.NamedNode],
+    choice: Choice,
+    last: int,
+    connection: duckdb.DuckDBPyConnection,
+    most: int = 0,
+) -> Panel:
+    """Make the panel of some coalitions in a store, whose things have IRIs below a base, in an empty database.
+
+    Where no years are chosen, they are those from the beginning of the first coalition on to the `last`.
+
+    Raises:
+        UnknownNameError, ParameterError: as `make_panel`; `LargePanelError` for what may have more than `most` rows,
+            where there is such a number.
+    """
     from foc_graph.panel.memberships import read_memberships
 
-    for what, name, known in (("unit", unit, UNIT_NAMES), ("rule", rule, tuple(SPANS))):
+    for what, name, known in (("unit", choice.unit, UNIT_NAMES), ("rule", choice.rule, tuple(SPANS))):
         if name not in known:
             raise UnknownNameError(what, name, known, otherwise=f"choose {', '.join(known)}")
-    span = _read_years(years) if years else None
-    connection = duckdb.connect(
-        config={
-            "temp_directory": tempfile.gettempdir(),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-    )
     connection.execute("SET enable_progress_bar = false")  # it would be printed between the rows
-    read_memberships(graph, _find_coalitions(graph, coalition), connection)
-    choice = Choice(unit, span or _default_years(graph, connection), rule, with_non_members, draws, seed)
+    read_memberships(store, base, coalitions, connection)
+    if not any(choice.years):
+        choice = choice._replace(years=_default_years(connection, last))
+    if most and (rows := count_rows(connection, choice)) > most:
+        raise LargePanelError(rows, most)
     return select(connection, choice)
 
 
@@ -103,8 +134,13 @@ def select(connection: duckdb.DuckDBPyConnection, choice: Choice) -> Panel:
     return Panel(connection, made._replace(sql=sql, columns=columns), choice)
 
 
-def _find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedNode]:
-    """Return the IRIs of coalitions by what people call them."""
+def find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedNode]:
+    """Return the IRIs of coalitions by what people call them, or all.
+
+    Raises:
+        UnknownNameError, AmbiguousNameError: for a name that no coalition has, or several.
+        ParameterError: if none is named, or others beside all.
+    """
     names = [name.strip() for one in ([named] if isinstance(named, str) else named) for name in one.split(",")]
     if ALL in map(str.casefold, names):
         if len(names) > 1:
@@ -116,7 +152,14 @@ def _find_coalitions(graph: Graph, named: str | Sequence[str]) -> list[ox.NamedN
     return list(dict.fromkeys(graph.resolve(name, "coalition") for name in names if name))
 
 
-def _read_years(text: str) -> tuple[int, int]:
+def read_years(text: str) -> tuple[int, int]:
+    """Read the first and the last year, such as `2011-2026`; 0 and 0 for an empty text.
+
+    Raises:
+        ParameterError: if they are none, or too many.
+    """
+    if not text:
+        return 0, 0
     match = re.fullmatch(r"([0-9]{4})(?:\s*(?:-|to|/)\s*([0-9]{4}))?", text.strip())
     if match is None or "0000" in match.groups():
         raise ParameterError(f"years {quoted(text)}: write a year, or the first and the last, such as 2011-2026")
@@ -128,7 +171,11 @@ def _read_years(text: str) -> tuple[int, int]:
     return begin, end
 
 
-def _default_years(graph: Graph, connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+def last_year(graph: Graph) -> int:
+    """Return the year in which the record was verified."""
+    return int((graph.workspace.settings.verified or date.today().isoformat())[:4])
+
+
+def _default_years(connection: duckdb.DuckDBPyConnection, last: int) -> tuple[int, int]:
     found = connection.execute('SELECT year(min(begins_earliest)) FROM "list"').fetchone()
-    end = int((graph.workspace.settings.verified or date.today().isoformat())[:4])
-    return min(found[0] if found and found[0] else end, end), end
+    return min(found[0] if found and found[0] else last, last), last

@@ -195,8 +195,13 @@ _RECORDED = "SELECT DISTINCT coalition, member FROM membership"
 def write_views(rule: str, years: tuple[int, int], everyone: str) -> str:
     """Return SQL that makes the views for some years; `everyone` selects those who have rows in any coalition, too."""
     (first, last), (begin, end) = SPANS[rule], years
+    return _VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=write_pairs(everyone))
+
+
+def write_pairs(everyone: str) -> str:
+    """Return SQL for the pairs of a coalition and a member that have cells; `everyone` as for `write_views`."""
     others = f' UNION SELECT l.coalition, e.member FROM "list" l, ({everyone}) e' if everyone else ""
-    return _VIEWS.format(first=first, last=last, begin=begin, end=end, pairs=_RECORDED + others)
+    return _RECORDED + others
 
 
 _HORIZON = "coalesce(l.ends_latest, greatest(l.checked_last, make_date($last, 12, 31)), make_date($last, 12, 31))"

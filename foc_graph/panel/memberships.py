@@ -15,9 +15,9 @@ import pyoxigraph as ox
 
 from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError
-from foc_graph.graph import Graph
 from foc_graph.namespaces import short
 from foc_graph.panel.cells import CODES
+from foc_graph.store import Store
 from foc_graph.store.results import Record, as_rows
 
 if TYPE_CHECKING:
@@ -151,17 +151,19 @@ ORDER BY STR(?identifier)""",
 }
 
 
-def read_memberships(graph: Graph, coalitions: Collection[ox.NamedNode], connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the `TABLES` of some coalitions of a graph in a database.
+def read_memberships(
+    store: Store, base: str, coalitions: Collection[ox.NamedNode], connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Make the `TABLES` of some coalitions in a store in a database; things with IRIs below the base have slugs.
 
     Raises:
-        FocGraphError: if the graph cannot be asked.
+        FocGraphError: if the store cannot be asked.
     """
     chosen = {"%COALITIONS%": " ".join(map(str, coalitions)), "%SCHEMES%": ", ".join(f'"{name}"' for name in CODES)}
     for table, query in _QUERIES.items():
         for place, values in chosen.items():
             query = query.replace(place, values)
-        rows = [_record(row, graph.base) for row in as_rows(graph.sparql(query))]
+        rows = [_record(row, base) for row in as_rows(store.query(query))]
         held: dict[str, list[Any]] = {name: [row.get(name) for row in rows] for name in TABLES[table]}
         make_table(connection, table, {**held, "row": [*range(len(rows))]})
 

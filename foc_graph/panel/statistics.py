@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -77,6 +79,7 @@ def write_statistics(frame: DataFrame, labels: Mapping[str, str], title: str, fo
 
     Raises:
         ParameterError: for a text or day that the format does not hold.
+        OSError: if there is no room for a temporary file.
     """
     import pandas
     import pyreadstat
@@ -98,16 +101,23 @@ def write_statistics(frame: DataFrame, labels: Mapping[str, str], title: str, fo
         for name, label in labels.items()
     }
     meanings = {name: values for name, values in VALUES.items() if name in held}
-    write = pyreadstat.write_dta if format == "dta" else pyreadstat.write_sav
+    write, read = (getattr(pyreadstat, f"{verb}_{format}") for verb in ("write", "read"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"panel.{format}"
-        write(
-            pandas.DataFrame(held),
-            str(path),
-            file_label=title[:_LABEL],
-            column_labels=shown,
-            variable_value_labels=meanings,
-        )
+        last = max(len(frame) - 1, 0)
+        try:  # a full disk may go unnoticed until the end of the file is read
+            write(
+                pandas.DataFrame(held),
+                str(path),
+                file_label=title[:_LABEL],
+                column_labels=shown,
+                variable_value_labels=meanings,
+            )
+            is_whole = len(read(str(path), row_offset=last, row_limit=1)[0]) == min(len(frame), 1)
+        except pyreadstat.ReadstatError:
+            is_whole = False
+        if not is_whole:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return path.read_bytes()
 
 

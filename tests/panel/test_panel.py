@@ -18,8 +18,10 @@ import pytest
 from foc_graph.errors import ParameterError
 from foc_graph.graph import Graph
 from foc_graph.namespaces import short
+from foc_graph.panel.build import connect, find_coalitions, tabulate
+from foc_graph.panel.size import LargePanelError
 from foc_graph.panel.statistics import write_statistics
-from foc_graph.panel.table import Panel
+from foc_graph.panel.table import Choice, Panel
 from foc_graph.panel.units import UNIT_NAMES
 from tests.support.campaign import examples
 from tests.support.commands import foc
@@ -118,6 +120,18 @@ def test_coalitions_count_their_members(known: Graph) -> None:
         shares = [value for name, value in row.items() if name.startswith("share_")]
         assert all(0 <= share <= 1 for share in shares if share is not None)
         assert (row["joined_min"] or 0) <= (row["joined_max"] or 0) and (row["left_min"] or 0) <= (row["left_max"] or 0)
+
+
+@pytest.mark.parametrize("others", [False, True])
+@pytest.mark.parametrize("unit", UNIT_NAMES)
+def test_how_many_rows_there_are_at_most_is_known_before(small: Graph, unit: str, others: bool) -> None:
+    choice = Choice(unit, (2010, 2030), with_non_members=others and unit in ("state-year", "organisation-year"))
+    made = small.panel("all", unit=unit, years="2010-2030", with_non_members=choice.with_non_members)
+    rows, coalitions = len(made), find_coalitions(small, "all")
+    with pytest.raises(LargePanelError):
+        tabulate(small.store, small.base, coalitions, choice, 2026, connect(), rows - 1)
+    if unit.startswith(("state", "organisation")):
+        assert len(tabulate(small.store, small.base, coalitions, choice, 2026, connect(), rows)) == rows
 
 
 def test_spells_and_events_have_the_days_of_the_stored_query(known: Graph) -> None:
