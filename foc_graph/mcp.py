@@ -33,7 +33,8 @@ from foc_graph.queries.model import Parameter, StoredQuery, by_area
 from foc_graph.queries.resolve import Reading
 from foc_graph.questions.scoring import Call
 from foc_graph.rdf.parser import read_text
-from foc_graph.sandbox.pool import QueryError
+from foc_graph.sandbox.pool import TaskError
+from foc_graph.server.evaluation import evaluate
 from foc_graph.server.openapi import parameter_object
 from foc_graph.server.snapshot import Settings, Snapshot
 from foc_graph.server.state import State
@@ -189,8 +190,8 @@ class Tools:
             raise ServiceError(self._state.refusal)
         check(query, PREFIXES)
         try:
-            return await self._state.sandbox.query(query, self._graph.base, "")
-        except QueryError as error:
+            return await evaluate(self._state.sandbox, query, self._graph.base, "")
+        except TaskError as error:
             raise parse_error(query, str(error)) if error.kind == "syntax" else error from error
 
 

@@ -1,4 +1,4 @@
-"""Confinement of a process that answers public queries: it opens no files, reaches no network, starts no programs.
+"""Confinement of a process that works for strangers: it opens no files, reaches no network, starts no programs.
 
 Linux only. Two layers keep it from everything outside, each by itself: Landlock (landlock(7), Linux 5.13), which holds
 from before the store is opened, and a list of the system calls that may be made (`sandbox.seccomp`). Where the kernel
@@ -12,6 +12,8 @@ import ctypes
 import os
 import resource
 import signal
+import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +34,8 @@ _LANDLOCK_FILE_RIGHTS = (13, 14, 15, 15, 16, 16, 16)
 """How many rights on files there are in each version of Landlock, from version 1."""
 _TABLE = ".sst"
 """The ending of a store's tables: RocksDB opens the first 16 with the store, and others when a query needs them."""
+_SCRATCH_FILES = 32
+"""How many files may be open besides, where files may be written."""
 
 
 class _Ruleset(ctypes.Structure):
@@ -58,15 +62,16 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Confinement:
-    """The confinement of this process in two steps: before it opens a store and before it reads public queries."""
+    """The confinement of this process in two steps: before it opens a store and before it reads a request."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path | None = None) -> None:
         """Allow no TCP sockets, and no files but those below a folder, to be read; close all but the standard streams.
 
-        That holds for this thread and those that it starts. Root keeps the capability to read a store that is another
-        user's, and to change its id.
+        With a folder to write in, that may be done there, and what Python imports be read. That holds for this thread
+        and those that it starts. Root keeps the capability to read a store that is another user's, and to change its
+        id.
         """
-        self._folder = folder
+        self._folder, self._scratch = folder, scratch
         os.closerange(3, max(map(int, os.listdir("/proc/self/fd"))) + 1)  # noqa: PTH208 - its names are numbers
         self._descriptors = os.open("/proc/self/fd", os.O_RDONLY | os.O_DIRECTORY)
         self._memory = os.open("/proc/self/statm", os.O_RDONLY)
@@ -74,16 +79,22 @@ class Confinement:
             _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
         needed = _SETUID | _SETGID | _KILL
         self._changes_id = os.geteuid() == 0 and _permitted() & needed == needed
+        if scratch is not None and self._changes_id:
+            os.chown(scratch, _NOBODY, _NOBODY)
         _keep(_DAC_READ_SEARCH | (_SETUID | _SETGID if self._changes_id else 0))
         _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        self._landlock = _see_only(folder)
+        shown = (
+            {folder, *map(Path, (*sys.path, sys.prefix, sys.base_prefix, "/lib", "/lib64"))} if scratch else {folder}
+        )
+        self._landlock = _see_only([path for path in shown if path.is_dir()], scratch)
 
-    def seal(self, memory: int) -> Layers:
+    def seal(self, memory: int, file: int = 0) -> Layers:
         """Allow no more files, no programs and only so many more bytes of memory; nothing can be imported after.
 
-        Tables of the store that are not open yet may be opened still, to be read. A process of root takes the id of
-        nobody, if root may signal others here: who starts it must be able to end it. Where it does not, threads that
-        the store has started keep what the constructor left them; the layers hold for these too.
+        Tables of the store that are not open yet may be opened still, to be read; with a folder to write in, files
+        there of so many bytes each too. A process of root takes the id of nobody, if root may signal others here: who
+        starts it must be able to end it. Where it does not, threads that the store has started keep what the
+        constructor left them; the layers hold for these too.
 
         Returns:
             Which layers of the confinement are in force.
@@ -94,17 +105,19 @@ class Confinement:
         os.close(self._descriptors)
         while os.dup(2) < highest:
             pass
-        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 2 + unopened,) * 2)
+        opens = unopened > 0 or self._scratch is not None
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 2 + unopened + _SCRATCH_FILES * bool(self._scratch),) * 2)
         resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
-        for limit in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file if self._scratch else 0,) * 2)
+        for limit in (resource.RLIMIT_CORE, resource.RLIMIT_NPROC):
             resource.setrlimit(limit, (0, 0))
         if self._changes_id:
-            _libc.prctl(_PR_SET_KEEPCAPS, unopened > 0, 0, 0, 0)
+            _libc.prctl(_PR_SET_KEEPCAPS, opens, 0, 0, 0)
             _become_nobody()
-        _keep(_DAC_READ_SEARCH if unopened else 0)
+        _keep(_DAC_READ_SEARCH if opens else 0)
         end_with_parent(signal.SIGKILL)  # from here on: a change of id undoes it
         _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        return Layers(self._landlock, allow_few(may_open=unopened > 0))
+        return Layers(self._landlock, allow_few(unopened > 0, self._scratch is not None))
 
     def _look_at_files(self) -> tuple[int, int]:
         """Return the highest number of an open file, and how many tables of the store are not open."""
@@ -143,8 +156,8 @@ def _become_nobody() -> None:
         os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
 
-def _see_only(folder: Path) -> bool:
-    """Restrict this thread by Landlock; return whether it is restricted."""
+def _see_only(shown: Iterable[Path], scratch: Path | None) -> bool:
+    """Restrict this thread by Landlock to read in some folders and write in one; return whether it is restricted."""
     version = _libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_CREATE_RULESET_VERSION)
     if version < 1:
         return False
@@ -154,11 +167,19 @@ def _see_only(folder: Path) -> bool:
     rules = _libc.syscall(_LANDLOCK_CREATE_RULESET, ctypes.byref(ruleset), size, 0)
     if rules < 0:
         return False
-    descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
     try:
-        beneath = _Beneath(_LANDLOCK_READ_FILE | _LANDLOCK_READ_DIR, descriptor)
-        added = _libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_RULE_PATH_BENEATH, ctypes.byref(beneath), 0)
-        return bool(added == 0 and _libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0)
+        _allow(rules, _LANDLOCK_READ_FILE | _LANDLOCK_READ_DIR, *shown)
+        if scratch is not None:
+            _allow(rules, rights, scratch)
+        return bool(_libc.syscall(_LANDLOCK_RESTRICT_SELF, rules, 0) == 0)
     finally:
-        os.close(descriptor)
         os.close(rules)
+
+
+def _allow(rules: int, rights: int, *folders: Path) -> None:
+    """Add rights beneath folders to a ruleset; without them, less is allowed."""
+    for folder in folders:
+        descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+        beneath = _Beneath(rights, descriptor)
+        _libc.syscall(_LANDLOCK_ADD_RULE, rules, _LANDLOCK_RULE_PATH_BENEATH, ctypes.byref(beneath), 0)
+        os.close(descriptor)

@@ -132,3 +132,10 @@ class Turns(Generic[Thing]):
                 turn.set_result(thing)
                 return
         self._idle.append(thing)
+
+    def withdraw(self, thing: Thing) -> bool:
+        """Take a thing out that nobody uses; return whether it was there."""
+        is_idle = thing in self._idle
+        if is_idle:
+            self._idle.remove(thing)
+        return is_idle

@@ -1,4 +1,4 @@
-"""Worker processes that answer public queries: one at a time each, in turn for each client, and within limits."""
+"""Worker processes that do what strangers ask for: a task at a time each, in turn for each client, within limits."""
 
 from __future__ import annotations
 
@@ -9,54 +9,57 @@ import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
-import pyoxigraph as ox
-
 from foc_graph.errors import FocGraphError
-from foc_graph.namespaces import PREFIXES
 from foc_graph.sandbox.confinement import Layers
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.worker import END, FAULT, READY, Limits
-from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 
 _AHEAD = 4
 """Pieces of an answer that are held for a client who reads slowly; its worker is free once the last one is taken."""
 _PATIENCE_SECONDS = 5.0
-"""Seconds that a query may take while other clients wait."""
+"""Seconds that a task may take while other clients wait."""
 _LOOK_SECONDS = 0.5
 """Seconds between two checks whether they do."""
 _MAX_FRAME = 2**22
 """Most bytes of a frame that is read, whatever sends it: pieces are of 64 KiB, and a fault may quote a query."""
 _START_SECONDS = 20
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""What keeps libraries from threads, which a confined process cannot start."""
 _AGAIN_SECONDS = 1
 """Seconds before a worker that did not start, as when memory is short, is started again."""
 
 
-class Question(NamedTuple):
-    """A query and what is asked with it: formats (by ending) of rows and of a graph, IRIs of graphs or None, a base.
+NO_ROOM = "the server has no room for temporary files at the moment: try again later"
 
-    After so many `pieces` (of 64 KiB, but for the last one) the rest of the answer is not made; None: all is.
+
+class Task(NamedTuple):
+    """A task: the module that does it, its request, which goes there as JSON, and what the module prepares for.
+
+    Another module than that of the standing processes gets a process of its own for the task, with a folder for
+    temporary files.
     """
 
-    query: str
-    rows: str = "json"
-    graph: str = "ttl"
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
-    base: str | None = None
-    pieces: int | None = None
+    module: str
+    request: dict[str, Any]
+    argument: str = ""
 
 
 class Answer(NamedTuple):
-    """The answer to a query: `rows`, `boolean` or `graph`, and the content as it comes."""
+    """The answer of a task: its kind, and the content as it comes."""
 
     kind: str
     pieces: AsyncIterator[bytes]
 
 
-class QueryError(FocGraphError):
-    """A query that cannot be answered; `kind` is `syntax`, `evaluation`, `large`, `memory`, `time` or `crash`."""
+class TaskError(FocGraphError):
+    """A task that cannot be done.
+
+    `kind` is `syntax`, `evaluation`, `rows`, `large`, `memory`, `file`, `time` or `crash`.
+    """
 
     def __init__(self, kind: str, message: str) -> None:
         self.kind = kind
@@ -74,14 +77,15 @@ class Watch:
 
 
 class Sandbox:
-    """Workers on one store, all of which are started together and replaced when they end.
+    """Workers on one store, all of which are started together and replaced when they end, whatever they died of.
 
     Args:
         store: the folder of a store on disk.
-        workers: how many there are.
-        limits: of one query, besides its time.
-        seconds: the time that a query may take, from its begin to its last piece; while others wait, it is 5.
-        waiting: how many queries of one client may wait.
+        module: the module of most tasks, whose processes stand ready; a task of another one begins its own.
+        workers: how many tasks are done at a time.
+        limits: of one task, besides its time.
+        seconds: the time that a task may take, from its begin to its last piece; while others wait, it is 5.
+        waiting: how many tasks of one client may wait.
         watch: the observer of the sandbox.
 
     Attributes:
@@ -89,9 +93,16 @@ class Sandbox:
     """
 
     def __init__(
-        self, store: Path, workers: int, limits: Limits, seconds: float, waiting: int, watch: Watch | None = None
+        self,
+        store: Path,
+        module: str,
+        workers: int,
+        limits: Limits,
+        seconds: float,
+        waiting: int,
+        watch: Watch | None = None,
     ) -> None:
-        self._store, self._limits, self._seconds = store, limits, seconds
+        self._store, self._module, self._limits, self._seconds = store, module, limits, seconds
         self._count, self.watch = workers, watch or Watch()
         self.layers = Layers(landlock=True, seccomp=True)
         self._turns: Turns[_Worker] = Turns(waiting, seconds, self.watch.waits)
@@ -102,10 +113,9 @@ class Sandbox:
         """Start the workers.
 
         Raises:
-            QueryError: if one does not start.
+            TaskError: if one does not start.
         """
-        for worker in await asyncio.gather(*(self._started() for _ in range(self._count))):
-            self._turns.give(worker)
+        await asyncio.gather(*(self._stand() for _ in range(self._count)))
 
     async def close(self) -> None:
         """End the workers, whatever they do."""
@@ -114,19 +124,19 @@ class Sandbox:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in list(self._all):
-            await worker.stop()
+            await self._stop(worker)
 
     @asynccontextmanager
-    async def ask(self, question: Question, client: str) -> AsyncIterator[Answer]:
-        """Ask a query for a client; a client that leaves before the last piece stops it.
+    async def ask(self, task: Task, client: str) -> AsyncIterator[Answer]:
+        """Have a task done for a client; a client that leaves before the last piece stops it.
 
         Raises:
-            QueryError: if it cannot be answered; of what comes to light with the pieces, these raise it.
-            OverloadError: if too many queries wait.
+            TaskError: if it cannot be done; of what comes to light with the pieces, these raise it.
+            OverloadError: if too many tasks wait.
         """
         worker = await self._turns.take(client)
         pieces = _Pieces(_AHEAD)
-        pump = self._spawn(self._pumped(worker, question, client, pieces))
+        pump = self._spawn(self._pumped(worker, task, client, pieces))
         try:
             kind, content = await pieces.get()
             if kind == FAULT:
@@ -136,20 +146,9 @@ class Sandbox:
             if not pieces.taken.is_set():
                 pump.cancel()
 
-    async def query(self, text: str, base: str, client: str) -> Result:
-        """Ask a query, and wait for all that it gives.
-
-        Raises:
-            QueryError: if it cannot be answered.
-            OverloadError: if too many queries wait.
-        """
-        async with self.ask(Question(text, "json", "nt", base=base), client) as answer:
-            content = b"".join([piece async for piece in answer.pieces])
-        return read_answer(answer.kind, content, "json")
-
-    async def _pumped(self, worker: _Worker, question: Question, client: str, pieces: _Pieces) -> None:
+    async def _pumped(self, worker: _Worker, task: Task, client: str, pieces: _Pieces) -> None:
         """Put the frames of an answer into a queue, and free the worker once the client has taken the last one."""
-        loop, is_idle = asyncio.get_running_loop(), False
+        loop, is_idle, own = asyncio.get_running_loop(), False, None
         fault = {"kind": "time", "message": f"{self._seconds:g} seconds"}
         looking: asyncio.TimerHandle
 
@@ -164,9 +163,12 @@ class Sandbox:
         looking = loop.call_later(_PATIENCE_SECONDS, look)
         try:
             async with asyncio.timeout(self._seconds) as limit:
-                await worker.send(json.dumps(question._asdict()).encode())
+                if task.module != self._module:
+                    own = await self._started(task.module, task.argument)
+                process = own or worker
+                await process.send(json.dumps(task.request).encode())
                 while not is_idle:
-                    frame = await worker.frame()
+                    frame = await process.frame()
                     is_idle = frame[0] in (END, FAULT)
                     await pieces.put(frame)
                 if frame[0] == END:
@@ -174,40 +176,66 @@ class Sandbox:
             return
         except TimeoutError:
             pass
-        except (OSError, asyncio.IncompleteReadError):
+        except TaskError as error:
+            fault = {"kind": error.kind, "message": ""}
+        except Exception:  # which differs by the loop that runs
             fault = {"kind": "crash", "message": ""}
         finally:
             looking.cancel()
-            if is_idle:
-                self._turns.give(worker)
+            if own is not None:
+                self._spawn(self._freed(worker, own))
             else:
-                self._replace(worker)
+                self._free(worker, is_idle or task.module != self._module)
         await pieces.put((FAULT, json.dumps(fault).encode()))
 
-    async def _started(self) -> _Worker:
-        worker = _Worker(self._store, self._limits)
+    async def _freed(self, worker: _Worker, own: _Worker) -> None:
+        """Stop the process of one task, in whose turn another one stood by."""
+        await self._stop(own)
+        self._free(worker)
+
+    def _free(self, worker: _Worker, is_idle: bool = True) -> None:
+        """Give a standing worker to who waits, or replace it where it is not idle."""
+        if is_idle and worker.is_alive:
+            self._turns.give(worker)
+        else:
+            self._replace(worker)
+
+    async def _started(self, module: str, argument: str | None = None) -> _Worker:
+        worker = _Worker(self._store, self._limits, module, argument)
         self._all.add(worker)
         try:
             layers = await worker.start()
-        except (OSError, QueryError):
-            self._all.discard(worker)
+        except BaseException:
+            await self._stop(worker)
             raise
         self.layers = Layers(*map(min, self.layers, layers))
         return worker
+
+    async def _stand(self) -> None:
+        """Start a standing worker, which is replaced if it ends while it has nothing to do."""
+        worker = await self._started(self._module)
+        self._turns.give(worker)
+        self._spawn(self._watched(worker))
+
+    async def _watched(self, worker: _Worker) -> None:
+        await worker.ended()
+        if self._turns.withdraw(worker):
+            self._replace(worker)
+
+    async def _stop(self, worker: _Worker) -> None:
+        await worker.stop()
+        self._all.discard(worker)
 
     def _replace(self, worker: _Worker) -> None:
         self.watch.replaces()
 
         async def replaced() -> None:
-            await worker.stop()
-            self._all.discard(worker)
+            await self._stop(worker)
             while True:
                 try:
-                    self._turns.give(await self._started())
-                except (OSError, QueryError):
+                    return await self._stand()
+                except (OSError, TaskError):
                     await asyncio.sleep(_AGAIN_SECONDS)
-                else:
-                    return
 
         self._spawn(replaced())
 
@@ -222,23 +250,37 @@ class Sandbox:
 class _Worker:
     """One process."""
 
-    def __init__(self, store: Path, limits: Limits) -> None:
-        self._command = [sys.executable, "-I", "-m", "foc_graph.sandbox.worker", str(store), *map(str, limits)]
+    def __init__(self, store: Path, limits: Limits, module: str, argument: str | None) -> None:
+        self._store, self._limits, self._module, self._argument = store, limits, module, argument
+        self._scratch = ""
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def command(self) -> list[str]:
+        about = (self._module, self._argument or "", str(self._store), self._scratch, *map(str, self._limits))
+        return [sys.executable, "-I", "-m", "foc_graph.sandbox", *about]
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     async def start(self) -> Layers:
         pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        if self._argument is not None:
+            try:
+                self._scratch = mkdtemp(prefix="foc-task-")
+            except OSError as error:
+                raise TaskError("file", "no temporary folder") from error
         kept = {name: value for name, value in os.environ.items() if name == "LD_PRELOAD"}
-        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", **kept}
+        environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TMPDIR": self._scratch, **_ONE_THREAD, **kept}
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=none, cwd="/", env=environment, start_new_session=True
+            *self.command, stdin=pipe, stdout=pipe, stderr=none, cwd="/", env=environment, start_new_session=True
         )
         try:
             async with asyncio.timeout(_START_SECONDS):
                 kind, content = await self.frame()
         except (TimeoutError, asyncio.IncompleteReadError) as error:
-            await self.stop()
-            raise QueryError("crash", "a query process could not be started") from error
+            raise TaskError("crash", "a worker process could not be started") from error
         assert kind == READY
         return Layers(**json.loads(content))
 
@@ -251,14 +293,22 @@ class _Worker:
         assert self._process and self._process.stdout
         head = await self._process.stdout.readexactly(5)
         if (size := int.from_bytes(head[1:], "big")) > _MAX_FRAME:
-            raise OSError("a frame larger than any that a query process sends")
+            raise OSError("a frame larger than any that a worker sends")
         return head[0], await self._process.stdout.readexactly(size)
 
+    async def ended(self) -> None:
+        assert self._process
+        await self._process.wait()
+
     async def stop(self) -> None:
-        if self._process and self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.communicate()  # to the end, or its pipes outlive the loop
+        try:
+            if self._process and self._process.returncode is None:
+                with suppress(ProcessLookupError):
+                    self._process.kill()
+                await self._process.communicate()  # to the end, or its pipes outlive the loop
+        finally:
+            if self._scratch:
+                rmtree(self._scratch, ignore_errors=True)
 
 
 class _Pieces(asyncio.Queue[tuple[int, bytes]]):
@@ -279,24 +329,14 @@ class _Pieces(asyncio.Queue[tuple[int, bytes]]):
             yield content
 
 
-def read_answer(kind: str, content: bytes, rows: str) -> Result:
-    """Read an answer, the graph of which is in N-Triples, and its rows or truth value in a format."""
-    if kind == "graph":
-        return Triples((quad.triple for quad in ox.parse(content, ox.RdfFormat.N_TRIPLES)), PREFIXES)
-    if kind == "rows" and rows == "json":
-        return Rows(content)
-    found = ox.parse_query_results(content, ROW_FORMATS[rows])
-    return Rows(found) if isinstance(found, ox.QuerySolutions) else bool(found)
-
-
-def _error(content: bytes) -> QueryError:
+def _error(content: bytes) -> TaskError:
     fault = json.loads(content)
+    kind, message = fault["kind"], fault["message"]
     advice = {
-        "syntax": fault["message"],
-        "evaluation": fault["message"],
         "large": "the answer is too large for this server: add a LIMIT, or download a dump",
-        "memory": "the query needs more memory than this server allows: ask for less at a time",
-        "time": f"the query took longer than {fault['message']}: ask for less at a time",
-        "crash": "the query crashed, perhaps for lack of memory: ask for less at a time",
+        "memory": "this needs more memory than the server allows: ask for less at a time",
+        "file": NO_ROOM,
+        "time": f"this took longer than {message}: ask for less at a time",
+        "crash": "the process that did it crashed, perhaps for lack of memory: ask for less at a time",
     }
-    return QueryError(fault["kind"], advice[fault["kind"]])
+    return TaskError(kind, advice.get(kind, message))

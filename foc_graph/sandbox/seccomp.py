@@ -68,6 +68,38 @@ _ALLOWED = {
 }
 """Calls that reach nothing but the memory, the threads and the open files of the process, by processor."""
 
+_NONE = 0xFFFFFFFF
+"""In place of the number of a call that a processor does not have."""
+
+_OF_FILES = {
+    "openat": (257, 56),
+    "stat": (4, _NONE),
+    "lstat": (6, _NONE),
+    "newfstatat": (262, 79),
+    "statx": (332, 291),
+    "statfs": (137, 43),
+    "access": (21, _NONE),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+    "getdents64": (217, 61),
+    "readlink": (89, _NONE),
+    "readlinkat": (267, 78),
+    "getcwd": (79, 17),
+    "mkdir": (83, _NONE),
+    "mkdirat": (258, 34),
+    "unlink": (87, _NONE),
+    "rmdir": (84, _NONE),
+    "unlinkat": (263, 35),
+    "pwrite64": (18, 68),
+    "ftruncate": (77, 46),
+    "fallocate": (285, 47),
+    "fsync": (74, 82),
+    "fcntl": (72, 25),
+    "ioctl": (16, 29),
+    "flock": (73, 32),
+}
+"""Calls that open, look at and change files, which Landlock and limits keep to a folder."""
+
 _MMAP, _MPROTECT, _TGKILL, _OPENAT = (9, 222), (10, 226), (234, 131), (257, 56)
 
 
@@ -79,18 +111,18 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.POINTER(_Instruction))]
 
 
-def allow_few(may_open: bool) -> bool:
+def allow_few(may_open: bool, may_write: bool = False) -> bool:
     """Allow this process, in all its threads, the calls that evaluating a query takes; others fail with EPERM.
 
     No thread or process can be started, no memory made executable, no signal sent to another process and, unless it
-    `may_open` files to read them, no file opened. A call of another ABI ends the process. The process must have given
-    up new privileges (PR_SET_NO_NEW_PRIVS).
+    `may_open` files to read them or `may_write` them too, no file opened. A call of another ABI ends the process. The
+    process must have given up new privileges (PR_SET_NO_NEW_PRIVS).
 
     Returns:
         Whether that is in force: not on other processors, or where the kernel has no such filters.
     """
     machine = _machine()
-    return machine is not None and install(list(_steps(machine, may_open)))
+    return machine is not None and install(list(_steps(machine, may_open, may_write)))
 
 
 def install(steps: Sequence[Step]) -> bool:
@@ -108,7 +140,7 @@ def _machine() -> _Machine | None:
     return _MACHINES.get(platform.machine()) if sys.maxsize > 2**32 else None
 
 
-def _steps(machine: _Machine, may_open: bool) -> Iterator[Step]:
+def _steps(machine: _Machine, may_open: bool, may_write: bool) -> Iterator[Step]:
     """Write the filter program; seccomp(2) describes its input and results."""
     yield from [
         (LOAD, 0, 0, ARCHITECTURE),
@@ -118,7 +150,7 @@ def _steps(machine: _Machine, may_open: bool) -> Iterator[Step]:
         (ANY_SET, 0, 1, _X32),
         (RETURN, 0, 0, KILL),
     ]
-    for numbers in _ALLOWED.values():
+    for numbers in (_ALLOWED | _OF_FILES if may_write else _ALLOWED).values():
         yield from [(EQUAL, 0, 1, numbers[machine.column]), (RETURN, 0, 0, ALLOW)]
     refused = (RETURN, 0, 0, ERROR | errno.EPERM)
     none_set, same = (ANY_SET, 1, 0), (EQUAL, 0, 1)
@@ -126,7 +158,7 @@ def _steps(machine: _Machine, may_open: bool) -> Iterator[Step]:
         (_MMAP, 2, none_set, mmap.PROT_EXEC),
         (_MPROTECT, 2, none_set, mmap.PROT_EXEC),
         (_TGKILL, 0, same, os.getpid()),
-        *([(_OPENAT, 2, same, os.O_RDONLY | os.O_CLOEXEC)] if may_open else []),
+        *([(_OPENAT, 2, same, os.O_RDONLY | os.O_CLOEXEC)] if may_open and not may_write else []),
     ]
     for numbers, argument, test, value in checked:
         # Of each of these the kernel takes an `int`, or looks at single bits of the lower half.

@@ -159,6 +159,20 @@ class Answers:
         wait = partial(self.turns.take, client)
         return await self._asked.fetch((tag, client), partial(self._use_turn, make_once), wait)
 
+    async def answer_elsewhere(self, tag: str, work: Callable[[], Awaitable[bytes]], address: str) -> bytes:
+        """Return the answer of an entity tag, for which a process works, no longer than the client waits for it."""
+        if tag in self._kept:
+            return await self._kept.fetch(tag, work)
+        found: list[bytes] = []
+
+        async def wait() -> None:
+            found.append(await work())
+
+        async def made() -> bytes:
+            return found[0]
+
+        return await self._asked.fetch((tag, client_of(address)), partial(self._kept.fetch, tag, made), wait)
+
     async def _use_turn(self, making: Callable[[], Awaitable[bytes]]) -> bytes:
         try:
             return await making()

@@ -14,11 +14,15 @@ from starlette.routing import Route
 
 from foc_graph.charts.chart import COALITION
 from foc_graph.errors import ParameterError, quoted
+from foc_graph.panel.build import find_coalitions, last_year, read_years
 from foc_graph.panel.cells import SPANS
+from foc_graph.panel.table import Choice
 from foc_graph.panel.units import ALL, UNIT_NAMES
 from foc_graph.queries.binding import read_values
+from foc_graph.sandbox.pool import Task
+from foc_graph.server.panel_files import task
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
-from foc_graph.server.responses import NOT_INDEXED, respond
+from foc_graph.server.responses import respond_from_sandbox
 from foc_graph.server.state import State
 
 TYPES = {
@@ -35,6 +39,9 @@ TYPES = {
 MOST_ROWS = 200_000
 """Most rows of a panel."""
 
+_FEWER = {"xlsx": 20_000, "dta": 50_000, "sav": 50_000}
+"""Most rows in formats that are made in memory."""
+
 _DEFAULTS = {"coalition": "", "unit": UNIT_NAMES[0], "years": "", "rule": next(iter(SPANS)), "with-non-members": ""}
 _PARAMETERS = (COALITION._replace(repeatable=True),)
 
@@ -47,10 +54,10 @@ async def panel(ending: str, request: Request) -> Response:
         raise ProblemError(HTTPStatus.NOT_IMPLEMENTED, detail)
     given = _read(request)
     names = tuple(sorted({name for name in given["coalition"].split(",") if name}))
-    unit, years, rule, others = (given[name] for name in ("unit", "years", "rule", "with-non-members"))
-    key = (state.current.tag, "panel", names, unit, years, rule, others, ending)
-    make = partial(_make, state, names, unit, years, rule, others, ending)
-    return await respond(request, key, make, TYPES[ending], NOT_INDEXED, is_asking=True)
+    asked = (given["unit"], given["years"], given["rule"], given["with-non-members"])
+    key = (state.current.tag, "panel", names, *asked, ending)
+    make = partial(_make, request, names, *asked, ending)
+    return await respond_from_sandbox(request, key, make, TYPES[ending])
 
 
 def _read(request: Request) -> dict[str, str]:
@@ -66,8 +73,9 @@ def _read(request: Request) -> dict[str, str]:
     return {name: given.get(name) or default for name, default in _DEFAULTS.items()}
 
 
-def _make(state: State, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str) -> bytes:
-    """Make the panel."""
+def _make(request: Request, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str) -> Task:
+    """Read what is asked as the task of making the panel."""
+    state: State = request.scope["served"]
     graph = state.live.graph
     if others not in ("", "true", "false"):
         raise ParameterError("with-non-members is true or false")
@@ -81,11 +89,10 @@ def _make(state: State, names: Sequence[str], unit: str, years: str, rule: str, 
             given = [("coalition", ",".join(chosen)), ("unit", unit), ("years", years), ("rule", rule)]
             given += [("with-non-members", others)]
             raise elsewhere(f"panel.{ending}?{urlencode([(name, value) for name, value in given if value])}")
-    made = graph.panel(chosen, unit=unit, years=years, rule=rule, with_non_members=others == "true")
-    if len(made) > MOST_ROWS:
-        problem = f"{len(made):,} rows, and at most {MOST_ROWS:,} are sent"
-        raise ParameterError(f"{problem}: ask for fewer years or coalitions")
-    return made.serialise(ending)
+    iris = [one.value for one in find_coalitions(graph, chosen)]
+    choice = Choice(unit, read_years(years), rule, others == "true")
+    most = min(MOST_ROWS, _FEWER.get(ending, MOST_ROWS))
+    return task(graph.base, iris, choice, last_year(graph), most, ending)
 
 
 ROUTES = [Route(f"/panel.{ending}", partial(panel, ending)) for ending in TYPES]

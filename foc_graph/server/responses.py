@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import html
+import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import formatdate
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +20,7 @@ from posixpath import dirname, relpath
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
@@ -24,13 +28,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError, client_of
-from foc_graph.sandbox.pool import Answer, QueryError, Question
+from foc_graph.sandbox.pool import NO_ROOM, Answer, Task, TaskError
+from foc_graph.server.evaluation import Question
 from foc_graph.server.negotiation import DOCUMENTS, GRAPHS, HTML, ROWS, choose, media_type
 from foc_graph.server.requests import ProblemError
 from foc_graph.server.site import PROBLEM_PAGE, Files
 from foc_graph.server.state import LEAVE, State
 from foc_graph.store.embedded import parse_error
 from foc_graph.workspace.releases import LEDGER, MANIFEST, SUMS
+
+_logger = logging.getLogger(__package__)
 
 T = TypeVar("T")
 
@@ -43,11 +50,14 @@ UNCOMPRESSED = {"Content-Encoding": "identity"}
 _STATUS = {
     "syntax": HTTPStatus.BAD_REQUEST,
     "evaluation": HTTPStatus.BAD_REQUEST,
+    "rows": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "large": HTTPStatus.BAD_REQUEST,
     "memory": HTTPStatus.SERVICE_UNAVAILABLE,
+    "file": HTTPStatus.INSUFFICIENT_STORAGE,
     "time": HTTPStatus.SERVICE_UNAVAILABLE,
     "crash": HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
 """Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
 
@@ -122,6 +132,33 @@ async def respond(
     if len(content) > state.settings.answer:
         detail = "the answer is too large for this server: ask for less at a time, or download a dump"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
+    return Response(content, headers=headers, media_type=kind)
+
+
+async def respond_from_sandbox(
+    request: Request, key: tuple[Hashable, ...], read: Callable[[], Task], kind: str
+) -> Response:
+    """Respond with the answer of a key, made in the sandbox by the task that is read; 304 if the client has it.
+
+    Raises:
+        ProblemError: as `respond`; 413 for more rows than are made, 507 where there is no room for temporary files.
+        ClientDisconnect: if the client leaves before, which ends the task.
+    """
+    state: State = request.scope["served"]
+    tag, address = entity_tag(*key), address_of(request.scope)
+    headers = {**data_headers(tag), **NOT_INDEXED}
+    if (known := not_modified(request, headers)) is not None:
+        return known
+    if state.refusal:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, state.refusal)
+
+    async def work() -> bytes:
+        task = await run_in_threadpool(read)
+        async with state.sandbox.ask(task, client_of(address)) as found:
+            return b"".join([piece async for piece in found.pieces])
+
+    with as_problems():
+        content = await until_left(request.receive, state.answers.answer_elsewhere(tag, work, address))
     return Response(content, headers=headers, media_type=kind)
 
 
@@ -263,13 +300,21 @@ def problem_response(request: Request, problem: ProblemError) -> Response:
     return Response(text, int(problem.status), headers, kind)
 
 
-def query_problem(error: OverloadError | QueryError, query: str = "") -> ProblemError:
+def query_problem(error: OverloadError | TaskError, query: str = "") -> ProblemError:
     """Return the problem of a query that is not answered."""
     if isinstance(error, OverloadError):
         status = HTTPStatus.SERVICE_UNAVAILABLE if error.is_full else HTTPStatus.TOO_MANY_REQUESTS
         return ProblemError(status, str(error), {"Retry-After": str(error.seconds)})
-    text = str(error)
-    return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text)
+    if error.kind == "file":
+        _tell(str(error), int(time.monotonic() // 60))
+    text, again = str(error), {"Retry-After": "1"} if error.kind in ("crash", "file") else {}
+    return ProblemError(_STATUS[error.kind], str(parse_error(query, text)) if error.kind == "syntax" else text, again)
+
+
+@lru_cache(1)
+def _tell(problem: str, minute: int) -> None:
+    """Log a problem of the machine, once in a minute however many requests meet it."""
+    _logger.error(problem)
 
 
 @contextmanager
@@ -281,12 +326,14 @@ def as_problems() -> Iterator[None]:
     """
     try:
         yield
-    except (OverloadError, QueryError) as error:
+    except (OverloadError, TaskError) as error:
         raise query_problem(error) from error
     except ServiceError as error:
         raise unavailable() from error
     except FocGraphError as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
+    except OSError as error:
+        raise query_problem(TaskError("file", NO_ROOM)) if error.errno in _FULL else unavailable() from error
 
 
 def unavailable() -> ProblemError:
@@ -393,9 +440,9 @@ class _Asking:
             await send(message)
 
         try:
-            async with self._served.sandbox.ask(self._question, client_of(address_of(scope))) as found:
+            async with self._served.sandbox.ask(self._question.task, client_of(address_of(scope))) as found:
                 await self._sending(found, self._headers, scope, receive, sent)
-        except (OverloadError, QueryError) as error:
+        except (OverloadError, TaskError) as error:
             if is_started:
                 return  # without an end, by which the client sees that the answer is cut off
             raise query_problem(error, self._question.query) from error

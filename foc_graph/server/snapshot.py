@@ -27,6 +27,7 @@ from foc_graph.queries.binding import Bound
 from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
 from foc_graph.sandbox.pool import Sandbox
+from foc_graph.server.evaluation import evaluate
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -195,11 +196,11 @@ class NearestStore:
 
         Raises:
             ParseError, ServiceError: as an embedded store.
-            QueryError, OverloadError: as the sandbox.
+            TaskError, OverloadError: as the sandbox.
         """
         if self._near is not None:
             return self._near.query(text)
-        asked = self._sandbox.query(text, self._base, _CLIENT)
+        asked = evaluate(self._sandbox, text, self._base, _CLIENT)
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
 
     @property

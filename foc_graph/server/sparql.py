@@ -20,8 +20,9 @@ from foc_graph.rdf.terms import is_iri
 from foc_graph.release.catalogue.description import VOID, Description, Values, name
 from foc_graph.release.catalogue.examples import add_examples
 from foc_graph.release.catalogue.partitions import add_partitions
-from foc_graph.sandbox.pool import Answer, Question, read_answer
+from foc_graph.sandbox.pool import Answer
 from foc_graph.server.connections import MAX_HEAD
+from foc_graph.server.evaluation import Question, read_answer
 from foc_graph.server.files import file
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
 from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form

@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,6 +29,7 @@ from foc_graph.questions.reading import Reader
 from foc_graph.sandbox.fair_queue import Turns
 from foc_graph.sandbox.pool import Sandbox, Watch
 from foc_graph.sandbox.worker import Limits
+from foc_graph.server import evaluation
 from foc_graph.server.cache import Answers, Cache
 from foc_graph.server.live_pages import LiveSite
 from foc_graph.server.site import PROBLEM_PAGE, ReleaseSite, Sites, problem_page, read_templates
@@ -113,7 +115,8 @@ class State:
         if snapshot is None:
             snapshot = await run_in_threadpool(Snapshot.open, settings)
         disk, limits = snapshot.disk, Limits(settings.answer, settings.memory)
-        sandbox = Sandbox(disk.folder, settings.processes, limits, settings.seconds, settings.waiting, watch)
+        ready, number = evaluation.__name__, max(1, min(settings.processes, len(os.sched_getaffinity(0)) - 1))
+        sandbox = Sandbox(disk.folder, ready, number, limits, settings.seconds, settings.waiting, watch)
         try:
             await sandbox.start()
         except BaseException:

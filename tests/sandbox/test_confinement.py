@@ -15,15 +15,16 @@ import pyoxigraph as ox
 import pytest
 
 from foc_graph.graph import Graph
-from foc_graph.sandbox.pool import Question
+from foc_graph.server import evaluation
+from foc_graph.server.evaluation import Question
 from foc_graph.server.negotiation import GRAPHS, ROWS
 from foc_graph.store.embedded import save
 from tests.support.kernels import without
 from tests.support.programs import MissingProgramError, give_up
-from tests.support.sandbox_attempts import ATTEMPTS, DEADLY, SECRET
+from tests.support.sandbox_attempts import ATTEMPTS, DEADLY, SECRET, SHOWN
 
 SECONDS = 60
-WORKER = [sys.executable, "-I", "-m", "foc_graph.sandbox.worker"]
+WORKER = [sys.executable, "-I", "-m", "foc_graph.sandbox", evaluation.__name__, ""]
 FUNCTIONS = "SELECT (NOW() AS ?a) (RAND() AS ?b) (UUID() AS ?c) (SHA512('a') AS ?d) (REGEX('a', '[a-z]+') AS ?e) {}"
 DOUBLING = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
 ALL = ("SELECT * { ?a ?b ?c }", "SELECT ?b (COUNT(*) AS ?n) { ?a ?b ?c } GROUP BY ?b ORDER BY ?n", "SELECT", FUNCTIONS)
@@ -48,9 +49,11 @@ def elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(store: Path, elsewhere: Path, *names: str, lacking: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def run(
+    store: Path, elsewhere: Path, *names: str, lacking: tuple[str, ...] = (), scratch: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Make attempts in a confined process that has inherited a descriptor."""
-    command = [sys.executable, "-m", "tests.support.sandbox_attempts", str(store), str(elsewhere), *names]
+    command = [sys.executable, "-m", "tests.support.sandbox_attempts", str(store), str(elsewhere), scratch, *names]
     inherited = os.dup2(os.open(os.devnull, os.O_RDONLY), 200)
     try:
         return subprocess.run(
@@ -81,6 +84,16 @@ def test_no_attempt_touches_what_lies_outside(store: Path, elsewhere: Path, lack
         assert look(elsewhere) == before
 
 
+def test_one_that_may_write_in_a_folder_touches_nothing_else(
+    store: Path, elsewhere: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = look(elsewhere)
+    said = json.loads(run(store, elsewhere, scratch=str(tmp_path_factory.mktemp("scratch"))).stdout)
+    done = {name for name, result in said["results"].items() if result == "done"}
+    assert done <= {"open a path", *(name for name, attempt in ATTEMPTS.items() if attempt.alone == SHOWN)}
+    assert look(elsewhere) == before
+
+
 def test_where_the_kernel_lacks_both_layers_no_descriptor_is_free(store: Path, elsewhere: Path) -> None:
     done = run(store, elsewhere, *TAKES_A_DESCRIPTOR, lacking=("landlock", "seccomp"))
     assert json.loads(done.stdout) == {
@@ -97,7 +110,7 @@ def test_a_call_of_another_abi_ends_the_process(store: Path, elsewhere: Path, na
 
 def test_a_worker_keeps_the_descriptors_it_needs_no_capability_and_not_the_id_of_root(store: Path) -> None:
     inherited = os.dup2(os.open(store / "CURRENT", os.O_RDONLY), 200)
-    command = [*WORKER, str(store), "1000", str(2**28)]
+    command = [*WORKER, str(store), "", "1000", str(2**28)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pass_fds=[inherited]) as worker:
         os.close(inherited)
@@ -132,7 +145,7 @@ def test_what_queries_need_is_allowed(graph: Graph, tmp_path: Path) -> None:
     contents = [json.dumps(question._asdict()).encode() for question in (*questions, Question(TOO_LARGE))]
     trace, folder = tmp_path / "trace", tmp_path / "store"
     save(graph.store.quads(), folder)
-    command = ["strace", "-f", "-o", str(trace), *WORKER, str(folder), str(2**26), str(2**28)]
+    command = ["strace", "-f", "-o", str(trace), *WORKER, str(folder), "", str(2**26), str(2**28)]
     requests = b"".join(len(content).to_bytes(4, "big") + content for content in contents)
     done = subprocess.run(command, input=requests, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=600)
     assert done.returncode == -signal.SIGABRT, "by the last query"

@@ -2,24 +2,31 @@
 
 import asyncio
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
+import uvloop
 
+from foc_graph.panel.table import Choice
 from foc_graph.sandbox import pool
 from foc_graph.sandbox.confinement import Layers
 from foc_graph.sandbox.fair_queue import OverloadError, Turns
-from foc_graph.sandbox.pool import QueryError, Question, Sandbox
+from foc_graph.sandbox.pool import Sandbox, Task, TaskError
 from foc_graph.sandbox.worker import Limits
+from foc_graph.server import evaluation, panel_files
+from foc_graph.server.evaluation import Question
 from foc_graph.store.embedded import save
 from tests.support.http import SECONDS
 from tests.support.loops import settle, until
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 DOUBLING = " ".join(f"BIND(CONCAT(?v{n}, ?v{n}) AS ?v{n + 1})" for n in range(30))
+Loops = Callable[[], asyncio.AbstractEventLoop] | None
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -40,10 +47,10 @@ class Patience:
         self.looks = 0
         pumped, keeps_waiting = Sandbox._pumped, Turns.keeps_waiting
 
-        async def limited(box: Sandbox, worker: Any, question: Question, client: str, *rest: Any) -> None:
+        async def limited(box: Sandbox, worker: Any, task: Task, client: str, *rest: Any) -> None:
             box._seconds = self.seconds.get(client, SECONDS)
             patch.setattr(pool, "_PATIENCE_SECONDS", self.while_others_wait.get(client, SECONDS))
-            await pumped(box, worker, question, client, *rest)
+            await pumped(box, worker, task, client, *rest)
 
         def looked(turns: Turns[Any], client: str) -> bool:
             self.looks += 1
@@ -59,23 +66,24 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> Patience:
     return Patience(monkeypatch)
 
 
-def run(store: Path, work: Callable[[Sandbox], Awaitable[None]], **options: float) -> None:
+def run(store: Path, work: Callable[[Sandbox], Awaitable[None]], loops: Loops = None, **options: int) -> None:
     """Do something with a sandbox of two processes, or as the options say."""
-    answer, memory = int(options.get("answer", 2**20)), int(options.get("memory", 2**28))
+    limits = Limits(options.get("answer", 2**20), options.get("memory", 2**28), options.get("file", 0))
 
     async def running() -> None:
-        box = Sandbox(store, int(options.get("workers", 2)), Limits(answer, memory), SECONDS, 5)
+        box = Sandbox(store, evaluation.__name__, options.get("workers", 2), limits, SECONDS, 5)
         await box.start()
         try:
             await work(box)
         finally:
             await box.close()
 
-    asyncio.run(running())
+    with asyncio.Runner(loop_factory=loops) as runner:
+        runner.run(running())
 
 
 async def asked(box: Sandbox, query: str, client: str = "") -> bytes:
-    async with box.ask(Question(query), client) as answer:
+    async with box.ask(Question(query).task, client) as answer:
         return b"".join([piece async for piece in answer.pieces])
 
 
@@ -114,7 +122,7 @@ def test_a_query_beyond_a_limit_costs_nobody_else(store: Path, query: str, kind:
 
     async def work(box: Sandbox) -> None:
         others = [asyncio.create_task(asked(box, "ASK { ?s ?p ?o }", str(number))) for number in range(5)]
-        with pytest.raises(QueryError) as told:
+        with pytest.raises(TaskError) as told:
             await asked(box, query, "stranger")
         assert told.value.kind == kind
         assert {await other for other in others} == {b'{"head":{},"boolean":true}'}
@@ -127,8 +135,8 @@ def test_a_query_beyond_a_limit_costs_nobody_else(store: Path, query: str, kind:
 def test_a_format_without_triple_terms_is_told_apart_from_too_little_memory(store: Path) -> None:
     async def work(box: Sandbox) -> None:
         question = Question("CONSTRUCT { ?s ?p <<( ?s ?p ?o )>> } { ?s ?p ?o }", graph="jsonld")
-        with pytest.raises(QueryError, match=r"JSON-LD does not support RDF 1\.2 yet: ask for Turtle or N-Triples"):
-            async with box.ask(question, "") as answer:
+        with pytest.raises(TaskError, match=r"JSON-LD does not support RDF 1\.2 yet: ask for Turtle or N-Triples"):
+            async with box.ask(question.task, "") as answer:
                 assert [piece async for piece in answer.pieces] == []
 
     run(store, work, workers=1)
@@ -184,7 +192,7 @@ def test_a_query_that_takes_long_is_stopped_once_others_wait(store: Path, patien
         await until(lambda: patience.looks > 6)
         assert not any(task.done() for task in slow), "one's own queries wait"
         assert b"true" in await asked(box, "ASK {}", "other")
-        with pytest.raises(QueryError, match=r"longer than [0-9.]+ seconds, while others waited"):
+        with pytest.raises(TaskError, match=r"longer than [0-9.]+ seconds, while others waited"):
             await next(asyncio.as_completed(slow))
         for task in slow:
             task.cancel()
@@ -198,14 +206,14 @@ def test_a_slow_reader_keeps_its_turn_until_others_wait(store: Path, patience: P
 
     async def work(box: Sandbox) -> None:
         question = Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000")
-        async with box.ask(question, "slow") as first, box.ask(question, "slow") as second:
+        async with box.ask(question.task, "slow") as first, box.ask(question.task, "slow") as second:
             own = asyncio.create_task(asked(box, "ASK {}", "slow"))
             await until(lambda: patience.looks > 6)
             assert not own.done()
             assert b"true" in await asked(box, "ASK {}", "other")
             assert b"true" in await own
             for answer in (first, second):
-                with pytest.raises(QueryError, match="while others waited"):
+                with pytest.raises(TaskError, match="while others waited"):
                     assert [len(piece) async for piece in answer.pieces] == []
 
     run(store, work, answer=2**24)
@@ -215,7 +223,7 @@ def test_an_answer_that_was_made_goes_to_a_slow_reader_if_nobody_waits(store: Pa
     patience.while_others_wait["slow"] = 0.02
 
     async def work(box: Sandbox) -> None:
-        async with box.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1000"), "slow") as answer:
+        async with box.ask(Question("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1000").task, "slow") as answer:
             await until(lambda: patience.looks > 3)
             assert sum([len(piece) async for piece in answer.pieces]) > 100_000
         assert b"true" in await asked(box, "ASK {}")
@@ -229,7 +237,7 @@ def test_what_is_written_at_once_leaves_a_process_in_small_pieces(store: Path, p
 
     async def work(box: Sandbox) -> None:
         question = Question(f"SELECT ?v20 {{ BIND('a' AS ?v0) {doubling} }}", "csv", pieces=pieces)
-        async with box.ask(question, "") as answer:
+        async with box.ask(question.task, "") as answer:
             sizes = [len(piece) async for piece in answer.pieces]
         assert set(sizes[:-1]) == {2**16} and sizes[-1] <= 2**16
         assert sum(sizes) == (2**20 + len("v20\r\n\r\n") if pieces is None else pieces * 2**16)
@@ -243,7 +251,7 @@ def test_a_process_that_does_not_start_is_started_again(
     patience.seconds["slow"] = 0.1
     monkeypatch.setattr(pool, "_AGAIN_SECONDS", 0.01)
     start = pool._Worker.start
-    failures = [QueryError("crash", ""), OSError()]
+    failures = [TaskError("crash", ""), OSError()]
 
     async def failing(worker: pool._Worker) -> Layers:
         if failures:
@@ -252,12 +260,44 @@ def test_a_process_that_does_not_start_is_started_again(
 
     async def work(box: Sandbox) -> None:
         monkeypatch.setattr(pool._Worker, "start", failing)
-        with pytest.raises(QueryError):
+        with pytest.raises(TaskError):
             await asked(box, SLOW, "slow")
         await asyncio.gather(*(asked(box, "ASK {}", str(number)) for number in range(4)))
         await until(lambda: not failures and len(box._turns._idle) == 2)
 
     run(store, work)
+
+
+@pytest.mark.parametrize("loops", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_process_that_is_killed_while_it_does_nothing_is_replaced_unasked(store: Path, loops: Loops) -> None:
+    async def work(box: Sandbox) -> None:
+        (killed,) = box._all
+        assert killed._process
+        killed._process.kill()
+        with suppress(TaskError):  # where its end is not noticed yet
+            assert b"true" in await asked(box, "ASK {}")
+        await until(lambda: killed not in box._all and len(box._turns._idle) == 1)
+        assert b"true" in await asked(box, "ASK {}")
+
+    run(store, work, loops, workers=1)
+
+
+@pytest.mark.parametrize("ending", ["csv", "dta", "sav", "xlsx"])
+def test_a_file_for_which_there_is_no_room_is_no_answer(
+    store: Path, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    choice = Choice("state-year", (2011, 2012))
+
+    async def work(box: Sandbox) -> None:
+        with pytest.raises(TaskError, match="no room for temporary files") as told:
+            async with box.ask(panel_files.task("http://example.org/", [], choice, 0, 1, ending), ""):
+                pass
+        assert told.value.kind == "file"
+        await until(lambda: not any(tmp_path.iterdir()))
+        assert b"true" in await asked(box, "ASK {}")
+
+    run(store, work, workers=1, file=100)
 
 
 def test_a_process_that_sends_a_frame_without_end_fills_no_memory(
@@ -273,15 +313,9 @@ def test_a_process_that_sends_a_frame_without_end_fills_no_memory(
     )
 
     async def work(box: Sandbox) -> None:
-        with pytest.raises(QueryError) as caught:
+        with pytest.raises(TaskError) as caught:
             await asked(box, "ASK {}")
         assert caught.value.kind == "crash"
 
-    begin = pool._Worker.__init__
-
-    def started(worker: pool._Worker, *arguments: object) -> None:
-        begin(worker, *arguments)  # type: ignore[arg-type]
-        worker._command = [sys.executable, str(script)]
-
-    monkeypatch.setattr(pool._Worker, "__init__", started)
+    monkeypatch.setattr(pool._Worker, "command", [sys.executable, str(script)])
     run(store, work)

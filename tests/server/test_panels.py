@@ -71,4 +71,4 @@ def test_without_duckdb_a_server_says_so(client: httpx2.Client, monkeypatch: pyt
 def test_a_panel_of_too_many_rows_is_not_sent(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foc_graph.server.panels.MOST_ROWS", 10)
     answer = client.get("/panel.csv?coalition=first")
-    assert answer.status_code == 400 and "and at most 10 are sent" in answer.json()["detail"]
+    assert answer.status_code == 413 and "and at most 10 are made: ask for fewer years" in answer.json()["detail"]

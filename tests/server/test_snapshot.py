@@ -8,9 +8,9 @@ from starlette.testclient import TestClient
 
 from foc_graph.graph import Graph
 from foc_graph.graph.cache import open_built
-from foc_graph.sandbox.pool import QueryError, Sandbox
+from foc_graph.sandbox.pool import Sandbox, TaskError
 from foc_graph.sandbox.worker import Limits
-from foc_graph.server import snapshot
+from foc_graph.server import evaluation, snapshot
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import NearestStore, Settings
 from foc_graph.server.state import State
@@ -47,7 +47,7 @@ def test_a_stored_query_gives_the_same_bytes_wherever_it_is_asked(
 
     async def work() -> dict[tuple[str, str], bytes]:
         disk = open_built(small.workspace).store  # which the graph has in memory, if it has just built it
-        sandbox = Sandbox(disk.folder, 2, Limits(2**26, 2**30), 30, 32)
+        sandbox = Sandbox(disk.folder, evaluation.__name__, 2, Limits(2**26, 2**30), 30, 32)
         await sandbox.start()
         store = NearestStore(disk, sandbox, small.base)
         try:
@@ -72,7 +72,7 @@ def test_what_could_not_be_read_once_is_read_again(
     def failing(state: State) -> object:
         calls.append("")
         if len(calls) == 1:
-            raise QueryError("time", "the query took longer than 5 seconds, while others waited")
+            raise TaskError("time", "the query took longer than 5 seconds, while others waited")
         return read(state)
 
     monkeypatch.setattr(State, made, failing)

@@ -1,8 +1,8 @@
 """Attempts of somebody who runs code of their own in a process that answers public queries.
 
-`python -m tests.support.sandbox_attempts STORE FOLDER [NAME ...]` confines itself as such a process does, makes the
-attempts of these names, by default all but those that end a process, and writes what came of each as JSON. FOLDER,
-outside the store, is what it tries to change.
+`python -m tests.support.sandbox_attempts STORE FOLDER SCRATCH [NAME ...]` confines itself as such a process does, makes
+the attempts of these names, by default all but those that end a process, and writes what came of each as JSON. FOLDER,
+outside the store, is what it tries to change; SCRATCH, unless it is empty, is the folder that it may write in.
 """
 
 import ctypes
@@ -46,7 +46,7 @@ class Attempt(NamedTuple):
     alone: str = ""
 
 
-_SHOWN = "tells names, sizes and times, and changes nothing"
+SHOWN = "tells names, sizes and times, and changes nothing"
 _OWNED = "changes a file of the same user, which Landlock does not cover; one of root's is out of reach of nobody"
 _OWN = "of the process itself"
 _SHARED = "reaches what all processes of a user share in the kernel, which Landlock does not cover"
@@ -79,9 +79,9 @@ ATTEMPTS = {
     "change times by utimensat": Attempt((280, 88), lambda world: (_HERE, world.file, None, 0), _OWNED),
     "set an attribute": Attempt((188, 5), lambda world: (world.file, b"user.a", b"b", 1, 0), _OWNED),
     "make a pipe with a name": Attempt((133, None), lambda world: (world.new, 0o10600, 0)),
-    "look at a file": Attempt((4, None), lambda world: (world.file, world.buffer), _SHOWN),
-    "look at a file by statx": Attempt((332, 291), lambda world: (_HERE, world.file, 0, 0xFFF, world.buffer), _SHOWN),
-    "read a link of its parent": Attempt((89, None), lambda world: (_proc(world, "exe"), world.buffer, 4000), _SHOWN),
+    "look at a file": Attempt((4, None), lambda world: (world.file, world.buffer), SHOWN),
+    "look at a file by statx": Attempt((332, 291), lambda world: (_HERE, world.file, 0, 0xFFF, world.buffer), SHOWN),
+    "read a link of its parent": Attempt((89, None), lambda world: (_proc(world, "exe"), world.buffer, 4000), SHOWN),
     "watch files": Attempt((294, 26), lambda world: (0,)),
     "watch file systems": Attempt((300, 262), lambda world: (0, 0)),
     "change folder": Attempt((80, 49), lambda world: (world.folder,), _OWN),
@@ -165,13 +165,13 @@ def _make(attempt: Attempt, world: World, libc: ctypes.CDLL) -> str:
 
 def main() -> None:
     """Make the attempts."""
-    store, folder, *names = sys.argv[1:]
+    store, folder, scratch, *names = sys.argv[1:]
     libc, path = ctypes.CDLL(None, use_errno=True), Path(folder)
     libc.syscall.restype = ctypes.c_long
     world = World(
         bytes(path / SECRET), bytes(path), bytes(path / "new"), os.getppid(), ctypes.create_string_buffer(4096)
     )
-    confinement = Confinement(Path(store))
+    confinement = Confinement(Path(store), Path(scratch) if scratch else None)
     opened = ox.Store.read_only(store)
     layers = confinement.seal(_MEMORY)
     results = {name: _make((ATTEMPTS | DEADLY)[name], world, libc) for name in names or ATTEMPTS}

@@ -1,0 +1,5 @@
+"""The process of a worker."""
+
+from foc_graph.sandbox.worker import main
+
+main()
