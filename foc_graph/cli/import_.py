@@ -13,7 +13,6 @@ from foc_graph.cli.names import Name
 from foc_graph.cli.output import cell, progress
 from foc_graph.errors import FocGraphError
 from foc_graph.tabular.kinds import KINDS
-from foc_graph.tabular.panel import PANEL
 
 if TYPE_CHECKING:
     from foc_graph.tabular import Import
@@ -33,7 +32,7 @@ _QUESTION = "On which day was the list right (such as 2024-05-04; Enter to leave
 
 @click.command("import", epilog=_HEADINGS)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--as", "kind", type=click.Choice([*KINDS, PANEL]), help="Kind of table: what each row describes.")
+@click.option("--as", "kind", type=click.Choice([*KINDS]), help="Kind of table: what each row describes.")
 @click.option(
     "--coalition", required=True, type=Name("coalition"), help="Coalition that the tables are about, for example FOC."
 )
@@ -57,7 +56,7 @@ def command(
     """Import tables (CSV or XLSX) into the graph.
 
     With --as, the file is one table of that kind. Without it, the file is a workbook whose sheets are named after the
-    kinds, such as bodies, members and mandates. A panel has a row a country and year, with a status or member.
+    kinds, such as bodies, members and mandates.
 
     Each row is compared with the graph and marked + if it is new or ~ if it changes something. Entries that the table
     does not mention are left alone. The result is validated before anything is written: if there is a mistake, nothing
@@ -67,7 +66,6 @@ def command(
     Examples:
       foc import members.csv --as members --coalition foc --dry-run
       foc import members.csv --as members --coalition foc --verified "May 2024"
-      foc import panel.csv --as panel --coalition foc --source https://example.org/p
       foc import alliance.xlsx --coalition foc --source https://example.org/minutes
     """
     from foc_graph.tabular import prepare_import

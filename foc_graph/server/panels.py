@@ -8,6 +8,7 @@ from http import HTTPStatus
 from importlib.util import find_spec
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,10 +20,19 @@ from foc_graph.panel.cells import SPANS
 from foc_graph.panel.table import Choice
 from foc_graph.panel.units import ALL, UNIT_NAMES
 from foc_graph.queries.binding import read_values
+from foc_graph.sandbox.fair_queue import client_of
 from foc_graph.sandbox.pool import Task
 from foc_graph.server.panel_files import task
 from foc_graph.server.requests import ProblemError, elsewhere, parameters
-from foc_graph.server.responses import respond_from_sandbox
+from foc_graph.server.responses import (
+    NOT_INDEXED,
+    address_of,
+    as_problems,
+    data_headers,
+    entity_tag,
+    not_modified,
+    until_left,
+)
 from foc_graph.server.state import State
 
 TYPES = {
@@ -56,8 +66,21 @@ async def panel(ending: str, request: Request) -> Response:
     names = tuple(sorted({name for name in given["coalition"].split(",") if name}))
     asked = (given["unit"], given["years"], given["rule"], given["with-non-members"])
     key = (state.current.tag, "panel", names, *asked, ending)
-    make = partial(_make, request, names, *asked, ending)
-    return await respond_from_sandbox(request, key, make, TYPES[ending])
+    headers = {**data_headers(tag := entity_tag(*key)), **NOT_INDEXED}
+    if (known := not_modified(request, headers)) is not None:
+        return known
+    if state.refusal:
+        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, state.refusal)
+    address = address_of(request.scope)
+
+    async def make() -> bytes:
+        made = await run_in_threadpool(_read_task, request, names, *asked, ending)
+        async with state.sandbox.ask(made, client_of(address)) as found:
+            return b"".join([piece async for piece in found.pieces])
+
+    with as_problems():
+        content = await until_left(request.receive, state.answers.answer_elsewhere(tag, make, address))
+    return Response(content, headers=headers, media_type=TYPES[ending])
 
 
 def _read(request: Request) -> dict[str, str]:
@@ -73,7 +96,9 @@ def _read(request: Request) -> dict[str, str]:
     return {name: given.get(name) or default for name, default in _DEFAULTS.items()}
 
 
-def _make(request: Request, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str) -> Task:
+def _read_task(
+    request: Request, names: Sequence[str], unit: str, years: str, rule: str, others: str, ending: str
+) -> Task:
     """Read what is asked as the task of making the panel."""
     state: State = request.scope["served"]
     graph = state.live.graph

@@ -20,7 +20,6 @@ from posixpath import dirname, relpath
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
@@ -28,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError
 from foc_graph.sandbox.fair_queue import OverloadError, client_of
-from foc_graph.sandbox.pool import NO_ROOM, Answer, Task, TaskError
+from foc_graph.sandbox.pool import NO_ROOM, Answer, TaskError
 from foc_graph.server.evaluation import Question
 from foc_graph.server.negotiation import DOCUMENTS, GRAPHS, HTML, ROWS, choose, media_type
 from foc_graph.server.requests import ProblemError
@@ -132,33 +131,6 @@ async def respond(
     if len(content) > state.settings.answer:
         detail = "the answer is too large for this server: ask for less at a time, or download a dump"
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
-    return Response(content, headers=headers, media_type=kind)
-
-
-async def respond_from_sandbox(
-    request: Request, key: tuple[Hashable, ...], read: Callable[[], Task], kind: str
-) -> Response:
-    """Respond with the answer of a key, made in the sandbox by the task that is read; 304 if the client has it.
-
-    Raises:
-        ProblemError: as `respond`; 413 for more rows than are made, 507 where there is no room for temporary files.
-        ClientDisconnect: if the client leaves before, which ends the task.
-    """
-    state: State = request.scope["served"]
-    tag, address = entity_tag(*key), address_of(request.scope)
-    headers = {**data_headers(tag), **NOT_INDEXED}
-    if (known := not_modified(request, headers)) is not None:
-        return known
-    if state.refusal:
-        raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, state.refusal)
-
-    async def work() -> bytes:
-        task = await run_in_threadpool(read)
-        async with state.sandbox.ask(task, client_of(address)) as found:
-            return b"".join([piece async for piece in found.pieces])
-
-    with as_problems():
-        content = await until_left(request.receive, state.answers.answer_elsewhere(tag, work, address))
     return Response(content, headers=headers, media_type=kind)
 
 

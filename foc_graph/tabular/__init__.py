@@ -17,7 +17,6 @@ from foc_graph.tabular.cells import CellError, Referents, address, cell_date, jo
 from foc_graph.tabular.claims import list_claims, plan_claims
 from foc_graph.tabular.importing import IDENTITIES, Plan, make_plan
 from foc_graph.tabular.kinds import KINDS, Column, Kind
-from foc_graph.tabular.panel import PANEL, read_panel
 from foc_graph.tabular.table import is_workbook, read_sheets, read_table, write_csv, write_workbook
 from foc_graph.validation import validate_workspace
 from foc_graph.workspace.files import Term, Things, replace_files
@@ -79,13 +78,11 @@ def prepare_import(
             seen = literal(cell_date(read_period(verified).text))
     except (CellError, ParameterError) as error:
         raise ParameterError(f"{checked}: {error}") from error
-    kinds = {kind: _kind(kind)} if kind not in ("", PANEL) else KINDS
+    kinds = {kind: _kind(kind)} if kind else KINDS
     digest = find_workspace(workspace).digest()
     unknown: list[str] = []
     opened = _open(coalition, workspace, notify)
-    if kind == PANEL:
-        tables = read_panel(read_table(path, kind), opened.coalition, source, opened.names, opened.things)
-    elif kind:
+    if kind:
         tables = {kind: read_table(path, kind)}
     elif is_workbook(path):
         tables, unknown = read_sheets(path, KINDS)

@@ -168,7 +168,7 @@ def _occurrences(place: Place, content: bytes, ending: str) -> None:
 # Tables
 
 
-TABLES = {"csv": "members", "xlsx": "members", "claims.csv": "claims", "panel.csv": "panel"}
+TABLES = {"csv": "members", "xlsx": "members", "claims.csv": "claims"}
 
 
 @targets("table.{}", *TABLES, slow=True)
