@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import ip_network
@@ -136,5 +137,7 @@ def command(
         notify(
             f"the scripts of pages are not built, so maps and tables do not move: run `make ui` in a checkout{again}"
         )
+    spare = ((os.cpu_count() or 1) - 1) // workers
     settings = Settings(**served, hosts=hosts, proxies=proxies, cors=cors)
+    settings = settings._replace(processes=max(1, min(settings.processes, spare)))
     run(settings, host, port, workers, log_level, lambda url, who: click.echo(f"serving {url}\nreadable by {who}"))

@@ -6,7 +6,6 @@ import asyncio
 import ctypes
 import gc
 import logging
-import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -115,7 +114,7 @@ class State:
         if snapshot is None:
             snapshot = await run_in_threadpool(Snapshot.open, settings)
         disk, limits = snapshot.disk, Limits(settings.answer, settings.memory)
-        ready, number = evaluation.__name__, max(1, min(settings.processes, len(os.sched_getaffinity(0)) - 1))
+        ready, number = evaluation.__name__, settings.processes
         sandbox = Sandbox(disk.folder, ready, number, limits, settings.seconds, settings.waiting, watch)
         try:
             await sandbox.start()
@@ -158,7 +157,9 @@ class State:
         missing = self.sandbox.layers.name_missing()
         if not missing or self.settings.unconfined:
             return ""
-        return f"SPARQL is off, since this kernel lacks {missing} to confine queries: --unconfined answers them anyway"
+        return (
+            f"SPARQL and panels are off, since this kernel lacks {missing} to confine them: --unconfined answers anyway"
+        )
 
     @property
     def confinement(self) -> dict[str, bool]:

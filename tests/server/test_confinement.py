@@ -11,7 +11,7 @@ from tests.support.http import ask, problem
 
 pytestmark = pytest.mark.extended
 
-REFUSED = "SPARQL is off, since this kernel lacks {} to confine queries: --unconfined answers them anyway"
+REFUSED = "SPARQL and panels are off, for this kernel lacks {} to confine them: --unconfined answers anyway"
 
 
 def said(server: FocServer) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -34,6 +34,7 @@ def test_without_a_layer_public_queries_are_refused_and_all_else_is_served(
         assert line.items() >= state.items() and health.items() >= state.items()
         assert problem(ask(server.client, "ASK {}"), 503) == REFUSED.format(names)
         assert problem(server.client.post("/sparql", data={"query": "ASK {}"}), 503) == REFUSED.format(names)
+        assert problem(server.client.get("/panel.csv?coalition=first"), 503) == REFUSED.format(names)
         for path in ("/", "/query/coalitions.json", "/graph-store?default", "/health"):
             assert server.client.get(path).status_code == 200, path
 

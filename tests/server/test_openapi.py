@@ -1,11 +1,14 @@
 """The description of the server (OpenAPI): it is valid, holds every query and route, and answers are as it says."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import jsonschema
 import pytest
 from openapi_spec_validator import validate
+from starlette.routing import Route
 
 from foc_graph.queries.header import read_queries
 from foc_graph.server.app import application
@@ -121,3 +124,16 @@ def test_a_client_that_accepts_all_gets_what_is_described_first(document: Any, c
     # Without a query, /sparql describes the service, in RDF.
     assert {path for path, (kind, first) in found.items() if kind != first} == {"/sparql"}
     assert {"/", "/query/members.json", "/query/coalition_graph.jsonld", "/reconcile", "/health"} < found.keys()
+
+
+def test_every_address_stands_in_the_docs_with_what_bounds_it_and_its_tests() -> None:
+    page = (ROOT / "docs/reference/security.md").read_text("utf-8")
+    rows = [
+        row.split(" | ") for row in page.partition("### Every address")[2].strip().partition("\n\n")[0].splitlines()[2:]
+    ]
+    stated = [address for row in rows for address in re.findall("`(/[^`]+)`", row[0])]
+    paths = [route.path for route in application(Settings()).routes if isinstance(route, Route)]
+    assert [path for path in paths if path.count("/") > 1 and not path.startswith(tuple(stated))] == []
+    assert [address for address in stated if not any(path.startswith(address) for path in paths)] == ["/links"]
+    tests = {name for row in rows for name in re.findall("`(test_[a-z_]+[.]py)`", row[-1])}
+    assert tests and tests <= {path.name for path in Path(__file__).parent.iterdir()}
