@@ -11,7 +11,7 @@ from tests.support.http import ask, problem
 
 pytestmark = pytest.mark.extended
 
-REFUSED = "SPARQL and panels are off, for this kernel lacks {} to confine them: --unconfined answers anyway"
+REFUSED = "SPARQL and panels are off, since this kernel lacks {} to confine them: --unconfined answers anyway"
 
 
 def said(server: FocServer) -> tuple[dict[str, Any], dict[str, Any]]:
