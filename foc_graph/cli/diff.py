@@ -7,7 +7,6 @@ import sys
 import click
 
 from foc_graph.cli import Context
-from foc_graph.cli.output import write
 
 
 @click.command("diff")
@@ -15,10 +14,10 @@ from foc_graph.cli.output import write
 @click.argument("new", metavar="B")
 @click.option(
     "--format",
-    type=click.Choice(["text", "patch", "ttl", "json"]),
+    type=click.Choice(["text", "patch", "json"]),
     default="text",
     show_default=True,
-    help="Plain text, an RDF Patch, ActivityStreams in Turtle, or JSON.",
+    help="Plain text, an RDF Patch, or JSON.",
 )
 @click.pass_obj
 def command(context: Context, old: str, new: str, format: str) -> None:
@@ -45,8 +44,6 @@ def command(context: Context, old: str, new: str, format: str) -> None:
         differs = comparison.differs
         if format == "json":
             print(comparison.json())
-        elif format == "ttl":
-            write(comparison.turtle())
         else:
             for line in comparison.text():
                 print(line)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from collections.abc import Collection
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL, short
 from foc_graph.rdf.terms import is_iri
-from foc_graph.store.frames import Column, typed_columns
+from foc_graph.store.frames import typed_columns
 from foc_graph.store.labels import batched, find_labels
 from foc_graph.store.network import Edge, Network, Node
 from foc_graph.store.results import Rows, Value, as_rows, plain_text
@@ -33,7 +32,6 @@ def make_network(graph: Graph, bound: Bound, rows: Rows) -> Network:
     left_out = {*query.network.values(), *query.renamed}
     columns = {column.name: column for column in typed_columns(rows, {name: name for name in rows.columns})}
     cells = {name: column for name, column in columns.items() if name not in left_out}
-    begins, until = (_days(columns, names) for names in (("begin_earliest", "begin"), ("end_latest", "end")))
     iris: dict[str, None] = {}
     edges = []
     for number, (firsts, seconds) in enumerate(zip(*ends, strict=True)):
@@ -42,8 +40,7 @@ def make_network(graph: Graph, bound: Bound, rows: Rows) -> Network:
         if weighs == 0:
             continue
         told = {name: column.values[number] for name, column in cells.items()}
-        first, last = (days[number] if days else None for days in (begins, until))
-        edges += [Edge(pair, weighs, told, first, last) for pair in product(firsts, seconds)]
+        edges += [Edge(pair, weighs, told) for pair in product(firsts, seconds)]
     labels, kinds = find_labels(graph.store, iris), _kinds(graph, iris)
     nodes = [Node(iri, labels.get(iri) or short(iri, graph.base), kinds.get(iri, "")) for iri in iris]
     return Network(nodes, edges, {name: column.type for name, column in cells.items()})
@@ -59,11 +56,6 @@ def _ends(bound: Bound, rows: Rows, end: str) -> list[list[str]]:
 def _iris(term: Value) -> list[str]:
     """Return the IRI that a cell is, or those that its text lists."""
     return [iri for iri in plain_text(term).split() if is_iri(iri)]
-
-
-def _days(columns: Mapping[str, Column], names: Iterable[str]) -> list[Any] | None:
-    """Return the values of the first of these columns that holds days."""
-    return next((columns[name].values for name in names if name in columns and columns[name].type is date), None)
 
 
 def _kinds(graph: Graph, iris: Collection[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.frames import parquet, workbook
-from foc_graph.store.network import Network, gexf, graphml
+from foc_graph.store.network import Network, graphml
 from foc_graph.store.results import FORMULA, Rows, Value, html_table, plain_text, python_value
 
 _ESCAPED = frozenset("\\|`*_[]<>")
@@ -173,6 +173,5 @@ WRITERS: Mapping[str, Callable[[Rows], bytes]] = {
     "xlsx": workbook,
     "parquet": parquet,
     "graphml": lambda rows: graphml(_network(rows)),
-    "gexf": lambda rows: gexf(_network(rows)),
 }
 """The writers of rows in the formats that are none of SPARQL's."""

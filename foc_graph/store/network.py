@@ -1,21 +1,16 @@
-"""Networks as files: GraphML (Brandes and others, 2002) and GEXF 1.2, which programs for networks read."""
+"""Networks as files of GraphML (Brandes and others, 2002), which programs for networks read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from foc_graph.rdf.xml_text import clean
 
-_TYPES: dict[type, tuple[str, str]] = {
-    bool: ("boolean", "boolean"),
-    int: ("long", "long"),
-    float: ("double", "double"),
-}
-"""The names of types in GraphML and in GEXF; all others are text."""
+_TYPES: dict[type, str] = {bool: "boolean", int: "long", float: "double"}
+"""The names of types; all others are text."""
 
 
 class Node(NamedTuple):
@@ -27,13 +22,11 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A tie between two things by their IRIs, with the cells of its row, and the first and last day of its time."""
+    """A tie between two things by their IRIs, with the cells of its row."""
 
     ends: tuple[str, str]
     weight: int | float | None
     cells: Mapping[str, object]
-    begin: date | None
-    end: date | None
 
 
 class Network(NamedTuple):
@@ -50,7 +43,7 @@ def graphml(network: Network) -> bytes:
     is_weighted = any(edge.weight is not None for edge in network.edges)
     types = {**({"weight": float} if is_weighted else {}), **network.types}
     keys = [("node", "label", "string"), ("node", "kind", "string")]
-    keys += [("edge", name, _TYPES.get(held, ("string",))[0]) for name, held in types.items()]
+    keys += [("edge", name, _TYPES.get(held, "string")) for name, held in types.items()]
     for about, name, held in keys:
         attributes = {"id": f"{about}-{name}", "for": about, "attr.name": name, "attr.type": held}
         SubElement(root, "key", attributes)
@@ -64,38 +57,6 @@ def graphml(network: Network) -> bytes:
         for name, text in _texts({"weight": edge.weight, **edge.cells}):
             SubElement(element, "data", key=f"edge-{name}").text = text
     return _document(root)
-
-
-def gexf(network: Network) -> bytes:
-    """Return a network as GEXF: nodes with `kind`, edges with weight, time and cells.
-
-    An edge has a `start` and an `end`, for the timeline of Gephi, where its first or last day is known.
-    """
-    root = Element("gexf", xmlns="http://www.gexf.net/1.2draft", version="1.2")
-    is_timed = any(edge.begin or edge.end for edge in network.edges)
-    timed = {"mode": "dynamic", "timeformat": "date"} if is_timed else {"mode": "static"}
-    graph = SubElement(root, "graph", {"defaultedgetype": "undirected", **timed})
-    _declare(graph, "node", {"kind": str})
-    _declare(graph, "edge", network.types)
-    nodes, edges = SubElement(graph, "nodes"), SubElement(graph, "edges")
-    for node in network.nodes:
-        element = SubElement(nodes, "node", id=node.iri, label=node.label)
-        SubElement(SubElement(element, "attvalues"), "attvalue", {"for": "kind", "value": node.kind})
-    for number, edge in enumerate(network.edges):
-        known = dict(_texts({"weight": edge.weight, "start": edge.begin, "end": edge.end}))
-        element = SubElement(
-            edges, "edge", {"id": str(number), "source": edge.ends[0], "target": edge.ends[1], **known}
-        )
-        values = SubElement(element, "attvalues")
-        for name, text in _texts(edge.cells):
-            SubElement(values, "attvalue", {"for": name, "value": text})
-    return _document(root)
-
-
-def _declare(graph: Element, about: str, types: Mapping[str, type]) -> None:
-    attributes = SubElement(graph, "attributes", {"class": about})
-    for name, held in types.items():
-        SubElement(attributes, "attribute", id=name, title=name, type=_TYPES.get(held, ("", "string"))[1])
 
 
 def _texts(cells: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ GRAPH_FORMATS = {ending: FORMATS[ending] for ending in ("ttl", "nt", "jsonld")}
 TEXT_FORMATS = (*ROW_FORMATS, "jsonl", "safe.csv", "md", "html")
 """Formats of rows that are text."""
 
-FILE_FORMATS = (*TEXT_FORMATS, "xlsx", "parquet", "graphml", "gexf")
+FILE_FORMATS = (*TEXT_FORMATS, "xlsx", "parquet", "graphml")
 """Formats of rows in files, by their endings."""
 
 MAX_ROWS = 50

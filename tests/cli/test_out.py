@@ -54,7 +54,7 @@ def test_a_graph_and_a_thing_are_written(small_root: Path, tmp_path: Path) -> No
         ),
         (("sparql", "ASK { }", "--out", "a.json"), "the answer is only true or false: leave out --out"),
         (("show", "first", "--out", "a.xlsx"), "the ending decides the format of an answer: use .md, .html, .ttl"),
-        (("query", "statistics", "--out", "a.gexf"), "do not link two things"),
+        (("query", "statistics", "--out", "a.graphml"), "do not link two things"),
         (("query", "members", "--coalition", "frist", "--out", "a.csv"), "did you mean first?"),
     ],
 )

@@ -336,7 +336,7 @@ def test_a_person_who_was_taken_out_is_not_named(removed: tuple[Path, Path]) -> 
     comparison = compare(*map(str, removed))
     told = [change.text for change in comparison.changes]
     assert len([text for text in told if text.startswith("An entry was withdrawn (")]) == 2
-    for text in (comparison.json(), comparison.turtle().decode(), "\n".join(comparison.text())):
+    for text in (comparison.json(), "\n".join(comparison.text())):
         assert "ada" not in text.casefold()
 
 
@@ -350,7 +350,7 @@ def test_a_tombstone_knows_an_iri_under_the_base_it_was_written_with(base: str) 
     assert not Withdrawn([], gone, base, BASE).mentioned(f"see {person.value}")
 
 
-@pytest.mark.parametrize("format", ["text", "json", "ttl", "patch"])
+@pytest.mark.parametrize("format", ["text", "json", "patch"])
 def test_the_command_ends_with_1_where_graphs_differ(tmp_path: Path, format: str) -> None:
     old, new = tmp_path / "old.nt", tmp_path / "new.ttl"
     old.write_text('<x:a> <http://purl.org/dc/terms/title> "One" .\n')
@@ -362,11 +362,6 @@ def test_the_command_ends_with_1_where_graphs_differ(tmp_path: Path, format: str
             assert "One is now called Two" in done.stdout
         case "json":
             assert json.loads(done.stdout)["changes"][0]["text"] == "One is now called Two"
-        case "ttl":
-            (summary,) = (
-                t.object for t in ox.parse(done.stdout, format=ox.RdfFormat.TURTLE) if "summary" in str(t.predicate)
-            )
-            assert summary == ox.Literal("One is now called Two", language="en")
         case "patch":
             (tmp_path / "p").write_text(done.stdout)
             assert list(read_patch(tmp_path / "p").apply(old.read_bytes().splitlines(True))) == [new.read_bytes()]

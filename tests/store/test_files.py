@@ -258,7 +258,6 @@ def test_a_graph_is_read_again_and_is_no_table(tmp_path: Path) -> None:
 
 
 def test_rows_that_join_nothing_are_no_network(tmp_path: Path) -> None:
-    for ending in ("graphml", "gexf"):
-        with pytest.raises(ParameterError, match="do not link two things"):
-            ROWS.save(tmp_path / f"a.{ending}")
-    assert set(FILE_FORMATS) > {"graphml", "gexf"} and not list(tmp_path.iterdir())
+    with pytest.raises(ParameterError, match="do not link two things"):
+        ROWS.save(tmp_path / "a.graphml")
+    assert "graphml" in FILE_FORMATS and not list(tmp_path.iterdir())

@@ -10,24 +10,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, NamedTuple
-from uuid import NAMESPACE_URL, uuid5
 
 import pyoxigraph as ox
 
-from foc_graph.dates import PartialDate
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.graph.cache import build, open_built
 from foc_graph.load.chunks import Unpacked
 from foc_graph.load.sources import ENDINGS, LOADED, UNKNOWN_FORMAT, Source, source_of
-from foc_graph.namespaces import PREFIXES, iri_of, short
+from foc_graph.namespaces import PREFIXES, short
 from foc_graph.rdf.canonical import Canonical, canonical
 from foc_graph.rdf.parser import GuardedFile, file_iri, files_below, parsing
 from foc_graph.rdf.patch import difference, patch_text
-from foc_graph.rdf.terms import RDF_TYPE, XSD
 from foc_graph.release.diff.changelog import as_text
 from foc_graph.release.diff.changes import Change, Withdrawn, digests, find_changes
 from foc_graph.release.diff.snapshot_pair import Delta, Side
-from foc_graph.release.feeds import ACTIONS, ACTIVITY
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import CURRENT, MANIFEST, OUT, find_release, is_version
 from foc_graph.workspace.settings import SETTINGS, Workspace, find_workspace, revision
@@ -65,12 +61,6 @@ class Comparison(NamedTuple):
         counts = self._asdict() | {"changes": [change._asdict() for change in self.changes]}
         del counts["labels"]
         return json.dumps(counts, ensure_ascii=False, indent=1)
-
-    def turtle(self) -> bytes:
-        """Return the changes as activities of the vocabulary ActivityStreams 2.0 (https://www.w3.org/TR/activitystreams-core/)."""
-        triples = [triple for change in self.changes for triple in _activity(change)]
-        prefixes = {"as": ACTIVITY, "dcterms": PREFIXES["dcterms"], "xsd": XSD}
-        return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
 
 
 def compare(old: str, new: str, workspace: Path | None = None) -> Comparison:
@@ -185,23 +175,3 @@ def _source(path: Path, workspace: Workspace, base: str) -> Source:
 def _label(iri: str, sides: tuple[Side, Side], base: str) -> str:
     labels = (side.label(ox.NamedNode(iri)) for side in sides)
     return next((label for label in labels if label), short(iri, base))
-
-
-def _activity(change: Change) -> Iterator[ox.Triple]:
-    activity = ox.NamedNode(f"urn:uuid:{uuid5(NAMESPACE_URL, f'{change.thing} {change.text}')}")
-    yield ox.Triple(activity, ox.NamedNode(RDF_TYPE), ox.NamedNode(ACTIVITY + ACTIONS[change.action]))
-    yield ox.Triple(activity, ox.NamedNode(f"{ACTIVITY}summary"), ox.Literal(change.text, language="en"))
-    for name, iri in (("object", change.thing), ("context", change.coalition)):
-        if iri:
-            yield ox.Triple(activity, ox.NamedNode(ACTIVITY + name), ox.NamedNode(iri))
-    if change.date:
-        yield ox.Triple(activity, ox.NamedNode(iri_of("dcterms:date")), _date(change.date))
-    for source in change.sources:
-        yield ox.Triple(activity, ox.NamedNode(iri_of("dcterms:source")), ox.NamedNode(source))
-
-
-def _date(text: str) -> ox.Literal:
-    try:
-        return ox.Literal(text, datatype=ox.NamedNode(PartialDate.parse(text).datatype))
-    except ParameterError:
-        return ox.Literal(text)
