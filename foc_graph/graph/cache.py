@@ -92,33 +92,33 @@ def open_release(release: Release, notify: Callable[[str], None] = lambda messag
     """Open the graph of a release; like that of a workspace, it is read once and kept in the cache.
 
     Raises:
-        ServiceError: if its dump is missing or not as it was published.
+        ServiceError: if its dump is missing, not listed, or not as it was published.
     """
     from hashlib import blake2b
 
     about = release.manifest["files"].get(release.dump_name, {})
     key = blake2b(f"release {ox.__version__} {about.get('sha256')}".encode(), digest_size=16).hexdigest()
-    if (cached := _cached(key)) is not None:
+    if about and (cached := _cached(key)) is not None:
         return cached.store
     notify(f"reading release {release.version} (once) ...")
-    release.check(release.dump_name)
+    dump = release.dump
     try:
         folder = private_folder() / key
-        _write(folder, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), release))
+        _write(folder, {}, lambda path: _load(EmbeddedStore.in_folder(path, PREFIXES), dump))
         return _read(folder).store
     except (OSError, RuntimeError, ServiceError) as error:
         notify(f"the release is not kept for the next start: {error}")
     store = EmbeddedStore.in_memory(PREFIXES)
-    _load(store, release)
+    _load(store, dump)
     return store
 
 
-def _load(store: EmbeddedStore, release: Release) -> None:
+def _load(store: EmbeddedStore, dump: Path) -> None:
     try:
-        with open_unpacked(release.dump) as file:
-            store.bulk_load(GuardedFile(file, str(release.dump), ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
-    except (FileNotFoundError, SyntaxError) as error:
-        raise ServiceError(f"{release.dump}: cannot be read: {error}: `foc verify` lists what is damaged") from error
+        with open_unpacked(dump) as file:
+            store.bulk_load(GuardedFile(file, str(dump), ox.RdfFormat.N_QUADS), ox.RdfFormat.N_QUADS)
+    except (FileNotFoundError, SyntaxError, MemoryError) as error:
+        raise ServiceError(f"{dump}: cannot be read: {error}: `foc verify` lists what is damaged") from error
     store.flush()
 
 

@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple
 import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError
-from foc_graph.rdf.parser import open_unpacked
+from foc_graph.rdf.parser import open_unpacked, read_lines
 from foc_graph.rdf.terms import blank_nodes
 from foc_graph.sparql.limits import check_depth
 
@@ -45,7 +45,7 @@ def canonical(dump: Path, target: Path) -> Canonical:
 
     Raises:
         ParameterError: for a dataset with more than `MAX_BLANK_NODES`.
-        ParseError: for triples as terms that are nested too deep, or a dump whose packing is damaged.
+        ParseError: for triples as terms that are nested too deep, a line that is too long, or as `open_unpacked`.
     """
     with open_unpacked(dump) as file, TemporaryDirectory(prefix=".sorting-", dir=target.parent) as folder:
         nameless: set[ox.BlankNode] = set()
@@ -68,7 +68,8 @@ def canonical(dump: Path, target: Path) -> Canonical:
 
 def _runs(file: BinaryIO, folder: Path, nameless: set[ox.BlankNode]) -> Iterator[BinaryIO]:
     """Write files of sorted lines, and add the blank nodes in them to `nameless`."""
-    while lines := file.readlines(CHUNK):
+    for _, batch in groupby(read_lines(file), lambda _: file.tell() // CHUNK):
+        lines = sorted(batch)
         for line in lines:
             if b"<<(" in line:
                 check_depth(line.decode(errors="replace"), file.name)
@@ -76,7 +77,7 @@ def _runs(file: BinaryIO, folder: Path, nameless: set[ox.BlankNode]) -> Iterator
                 for quad in ox.parse(line, format=ox.RdfFormat.N_QUADS):  # more than one after a carriage return
                     nameless.update(blank_nodes(quad.subject, quad.object))
         run = (folder / f"run-{file.tell()}").open("w+b")
-        run.writelines(sorted(lines))
+        run.writelines(lines)
         run.seek(0)
         yield run
 

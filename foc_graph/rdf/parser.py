@@ -10,6 +10,7 @@ import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Union, cast
 
@@ -43,6 +44,9 @@ MAX_FILE_SIZE = 64 * 2**20
 
 MAX_TERM = 2**24
 """Longest term or line that is handed to a parser, in bytes; Oxigraph's own limit."""
+
+MAX_RATIO = 200
+"""How many times larger than its file what gzip packed may be, beyond `MAX_TERM`: dumps reach 30, bombs 1,000."""
 
 _BEYOND_1_1 = (
     "RDF 1.2 (a triple term, annotation or text direction), and files of a workspace are RDF 1.1: write a claim instead"
@@ -98,17 +102,40 @@ def read_bytes(path: Path, where: str) -> bytes:
 
 @contextmanager
 def open_unpacked(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to read its bytes; one whose name ends in `.gz` is unpacked.
+    """Open a file to read its bytes; one whose name ends in `.gz` is unpacked, up to `MAX_RATIO` times its size.
 
     Raises:
         OSError: if it cannot be read.
-        ParseError: if what is read turns out to be damaged.
+        ParseError: if what is read turns out to be damaged, or too much.
     """
     with path.open("rb") as file:
         try:
-            yield cast(BinaryIO, gzip.GzipFile(path, fileobj=file)) if path.suffix == ".gz" else file
+            yield BufferedReader(cast(Any, _Gzip(path, fileobj=file)), 2**20) if path.suffix == ".gz" else file
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise ParseError(str(path), None, None, f"not as gzip packs a file: {error}") from error
+
+
+class _Gzip(gzip.GzipFile):
+    """A file that is unpacked up to a size."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        content = super().read(size)
+        most = MAX_TERM + MAX_RATIO * os.fstat(self.fileno()).st_size
+        if self.tell() > most:
+            raise ParseError(str(self.name), None, None, f"unpacks to more than {most:,} bytes: do not trust it")
+        return content
+
+
+def read_lines(file: BinaryIO) -> Iterator[bytes]:
+    """Give the lines of a file, none longer than `MAX_TERM`.
+
+    Raises:
+        ParseError: for a longer one, of which no more is read.
+    """
+    while line := file.readline(MAX_TERM + 1):
+        if len(line) > MAX_TERM:
+            raise ParseError(file.name, None, None, f"a line longer than {MAX_TERM:,} bytes: split it")
+        yield line
 
 
 def file_iri(path: Path) -> str:

@@ -23,7 +23,7 @@ from foc_graph.matching.occurrences import Occurrence, find_occurrences
 from foc_graph.namespaces import PREFIXES, iri_digest, iri_of
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.canonical import Canonical
-from foc_graph.rdf.parser import open_unpacked
+from foc_graph.rdf.parser import open_unpacked, read_lines
 from foc_graph.rdf.terms import RDF_TYPE
 from foc_graph.release.build import History, build_release
 from foc_graph.release.diff.changelog import PATCH, REPORT, redact_changes
@@ -186,15 +186,14 @@ def _withdrawn_iris(release: Release, known: Mapping[str, Entry]) -> set[str]:
 def _statements(release: Release, iris: set[str]) -> Iterator[ox.Quad]:
     """Give the statements of a release about things."""
     if iris:
-        release.check(release.dump_name)
         for quad in release.quads():
             if isinstance(quad.subject, ox.NamedNode) and quad.subject.value in iris:
                 yield quad
 
 
 def _hidden_lines(release: Release, withdrawn: Withdrawn) -> frozenset[bytes]:
-    with open_unpacked(release.dump) as lines:
-        return frozenset(line for line in lines if withdrawn.hides(line))
+    with open_unpacked(release.dump) as dump:
+        return frozenset(line for line in read_lines(dump) if withdrawn.hides(line))
 
 
 def _has_mentions(holding: _Holding, withdrawn: Withdrawn) -> bool:
@@ -257,8 +256,8 @@ def _snapshot(holding: _Holding, workspace: Workspace, aside: Path) -> Snapshot:
     """Load what remains of a release into a store in a new folder."""
     release = holding.release
     rest = aside.with_suffix(".nq")
-    with open_unpacked(release.dump) as lines, rest.open("wb") as file:
-        file.writelines(line for line in lines if line not in holding.lines)
+    with open_unpacked(release.dump) as dump, rest.open("wb") as file:
+        file.writelines(line for line in read_lines(dump) if line not in holding.lines)
     save(ox.parse(path=rest), aside)
     store = EmbeddedStore.read_only(aside, PREFIXES)
     day = date.fromisoformat(release.day)

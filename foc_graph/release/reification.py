@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from foc_graph.namespaces import COAL
-from foc_graph.rdf.parser import open_unpacked
+from foc_graph.rdf.parser import open_unpacked, read_lines
 from foc_graph.rdf.terms import RDF, RDF_TYPE
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.sparql.limits import check_depth
@@ -71,14 +71,14 @@ def unreify(dump: Path, base: str) -> Iterator[bytes]:
 
     Raises:
         OSError: if the dump cannot be read.
-        ParseError: for triples as terms that are nested too deep, or if its packing is damaged.
+        ParseError: for triples as terms that are nested too deep, a line that is too long, or as `open_unpacked`.
         SyntaxError: for a triple as a term in a line that is not well-formed.
     """
     added, kind = f" {_graph(base)} .\n".encode(), f" <{RDF_TYPE}> {_CLAIM} ".encode()
-    with open_unpacked(dump) as lines:
-        claims = {line.partition(b" ")[0] for line in lines if kind in line}
-        lines.seek(0)
-        for line in lines:
+    with open_unpacked(dump) as file:
+        claims = {line.partition(b" ")[0] for line in read_lines(file) if kind in line}
+        file.seek(0)
+        for line in read_lines(file):
             if line.endswith(added):
                 continue
             if b"<<(" in line and line.partition(b" ")[0] in claims:

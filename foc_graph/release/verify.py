@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,9 +41,9 @@ from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
 from foc_graph.workspace.releases import (
     CURRENT,
-    HTACCESS,
     LEDGER,
     LEFT,
+    LOCK,
     MANIFEST,
     REPLACING,
     SERVED,
@@ -76,6 +77,8 @@ def verify(path: Path, track: Track = untracked, key: PublicKey | None = None) -
     """List the faults of a release, or of each in a folder of releases, a line for each.
 
     With a public `key`, each must be signed by it. Where links or special files are among the faults, nothing is read.
+    Of a release with another signature or manifest, and of a file with another digest, nothing is opened but to compare
+    digests: whoever changed it chose what would be read.
 
     Raises:
         ParameterError: if there is no release.
@@ -90,7 +93,7 @@ def _find_faults(path: Path, track: Track, key: PublicKey | None) -> list[str]:
         if is_version(path.name) and path.name != release.version:
             return [f"{path}: release {release.version} under the name of another"]
         faults, is_regular = _check_kinds(release)
-        return faults + (list(_check_release(release, track, key)) if is_regular else [])
+        return faults + (list(_check_release(release, track, key, set())) if is_regular else [])
     if os.path.lexists(path / REPLACING):
         return [f"{path / REPLACING}: left by a redaction that was stopped: `foc redact OUT` completes it"]
     folder = Releases(path)
@@ -100,32 +103,41 @@ def _find_faults(path: Path, track: Track, key: PublicKey | None) -> list[str]:
     found = [*_check_root(path), *(fault for faults, _ in kinds for fault in faults)]
     if not all(is_regular for _, is_regular in kinds):
         return found
+    sound = set[Path]()
     for release in releases:
-        found += _check_release(release, track, key)
+        found += _check_release(release, track, key, sound)
     by_version = {release.version: release for release in releases}
     for release in tracked(releases, "checking patches", len(releases), track):
         if release.previous is not None:
-            found += _check_patch(release, by_version.get(release.previous))
-    earlier = [release for release in releases if order(release.version) < order(current.version)]
+            found += _check_patch(release, by_version.get(release.previous), sound)
+    known = [release for release in releases if release.path / LEDGER in sound]
+    earlier = [release for release in known if order(release.version) < order(current.version)]
     with suppress(ServiceError):  # for a damaged ledger, which is reported already
-        found += _check_iris(current, earlier)
+        found += _check_iris(current, earlier) if current.path / LEDGER in sound else ()
     return found
 
 
 def _check_root(path: Path) -> Iterator[str]:
-    """Report what a folder of releases has at its root in place of links into the current one, or left over."""
+    """Report what a folder of releases has at its root that no command puts there, or left over."""
     for left in (path / one for one in LEFT):
         if os.path.lexists(left):
             yield f"{left}: left by a command that was stopped: the next one that writes here removes it"
-    rules, ours = path / HTACCESS, path / CURRENT / HTACCESS
-    if rules.is_file() and not (ours.is_file() and rules.read_bytes() == ours.read_bytes()):
-        yield f"{rules}: differs from {CURRENT}/{HTACCESS}"
+    if not _holds(path / LOCK, b""):
+        yield f"{path / LOCK}: not the empty file by which commands wait for each other: remove it"
     for link in (path / one for one in (LEDGER, *SERVED)):
         wanted = f"{CURRENT}/{link.name}"
-        if link.is_symlink() and str(link.readlink()) != wanted:
-            yield f"{link}: a link, and not to {wanted}"
-        elif link.name == LEDGER and not link.is_symlink():
+        if link.is_symlink():
+            if str(link.readlink()) != wanted:
+                yield f"{link}: a link, and not to {wanted}"
+        elif link.name == LEDGER:
             yield f"{link}: not a link to {wanted}: move away what is there, then `foc rollback OUT --to VERSION`"
+        elif not _holds(link, (path / wanted).read_bytes() if (path / wanted).is_file() else None):
+            yield f"{link}: differs from {wanted}"
+
+
+def _holds(path: Path, content: bytes | None) -> bool:
+    """Whether at a path is a plain file with this content, or nothing."""
+    return not os.path.lexists(path) or (stat.S_ISREG(path.lstat().st_mode) and path.read_bytes() == content)
 
 
 def _check_kinds(release: Release) -> tuple[list[str], bool]:
@@ -138,10 +150,11 @@ def _check_kinds(release: Release) -> tuple[list[str], bool]:
     return faults, {LINK, SPECIAL}.isdisjoint(odd.values())
 
 
-def _check_release(release: Release, track: Track, key: PublicKey | None) -> Iterator[str]:
-    """Give the faults of one release."""
+def _check_release(release: Release, track: Track, key: PublicKey | None, sound: set[Path]) -> Iterator[str]:
+    """Give the faults of one release, and add its files that are as they were published to `sound`."""
     path = release.path
-    if key is not None and (fault := find_fault(release, key)) is not None:
+    fault = None if key is None else find_fault(release, key)
+    if fault is not None:
         yield fault
     try:
         files = {file.path: file for file in files_below(path, f"checking the files of {release.version}", track)}
@@ -159,19 +172,28 @@ def _check_release(release: Release, track: Track, key: PublicKey | None) -> Ite
         stated = {relative: about["sha256"] for relative, about in release.manifest["files"].items()}
         if stated != {relative: digest for relative, digest in listed.items() if relative != MANIFEST}:
             yield f"{path / MANIFEST}: names other files, or other digests, than {SUMS}"
-        parts = (_check_dataset(release), _check_catalogue(release, files), _check_pages(release, files))
+        if fault is not None or MANIFEST not in files or files[MANIFEST].sha256 != listed.get(MANIFEST):
+            return
+        sound |= {path / name for name in files if files[name].sha256 == listed.get(name) == stated.get(name)}
+        parts = (
+            _check_dataset(release, sound),
+            _check_catalogue(release, files, sound),
+            _check_pages(release, files, sound),
+        )
         for faults in tracked(parts, f"checking what {release.version} says", len(parts), track):
             yield from faults
     except OSError as error:
         raise ServiceError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
 
 
-def _check_dataset(release: Release) -> Iterator[str]:
+def _check_dataset(release: Release, sound: Collection[Path]) -> Iterator[str]:
     """Report a dump of the whole graph, in RDF 1.1 or 1.2, that is not the dataset that the manifest names."""
     dataset = release.manifest["dataset"]
     named = f"{FOLDER}/{WHOLE_12}.nq"
     reified = release.file(named if named in release.manifest["files"] else f"{named}.gz")
-    for path in (release.dump, reified):
+    for path in (release.file(release.dump_name), reified):
+        if path not in sound:  # reported already, or of a release that was made before there was one
+            continue
         with TemporaryDirectory(prefix="foc-verify-") as scratch:
             plain = path
             try:
@@ -180,20 +202,20 @@ def _check_dataset(release: Release) -> Iterator[str]:
                     with plain.open("wb") as file:
                         file.writelines(unreify(path, release.base))
                 found = canonical(plain, Path(scratch) / "lines")
-            except FileNotFoundError:  # reported already, or of a release that was made before there was one
-                continue
             except SyntaxError as error:
                 yield f"{path}: not N-Quads: {error.msg}"
                 continue
             except ParseError as error:
-                yield str(error)
+                yield str(error).replace(str(plain), str(path))
                 continue
         if (found.sha256, found.quads) != (dataset["sha256"], dataset["quads"]):
             yield f"{path}: not the dataset that {MANIFEST} names by its hash"
 
 
-def _check_pages(release: Release, files: Mapping[str, File]) -> Iterator[str]:
+def _check_pages(release: Release, files: Mapping[str, File], sound: Collection[Path]) -> Iterator[str]:
     """Report the IRIs that a release publishes and that have no page in it."""
+    if release.path / LEDGER not in sound:
+        return
     addresses = Addresses(release.base)
     try:
         ledger = read_ledger(release.path)
@@ -206,14 +228,16 @@ def _check_pages(release: Release, files: Mapping[str, File]) -> Iterator[str]:
             yield f"{release.path}: {iri} has no page"
 
 
-def _check_patch(release: Release, previous: Release | None) -> Iterator[str]:
+def _check_patch(release: Release, previous: Release | None, sound: set[Path]) -> Iterator[str]:
     patch = release.path / PATCH
     if previous is None:
         yield f"{patch}: applies to {release.previous}, which is missing"
         return
+    if not sound.issuperset((patch, dump := previous.file(previous.dump_name))):
+        return
     with TemporaryDirectory(prefix="foc-verify-") as scratch:
         try:
-            before = canonical(previous.dump, Path(scratch) / "lines")
+            before = canonical(dump, Path(scratch) / "lines")
             with before.path.open("rb") as lines:
                 check_patch(lines, patch, release.dataset_hash)
         except (FocGraphError, SyntaxError, OSError):
@@ -229,7 +253,7 @@ def _check_iris(current: Release, earlier: list[Release]) -> Iterator[str]:
                 yield f"{current.path}: {iri}, published in {entry.since}, is neither described nor marked as withdrawn"
 
 
-def _check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[str]:
+def _check_catalogue(release: Release, files: Mapping[str, File], sound: Collection[Path]) -> Iterator[str]:
     """Give the faults of the catalogue of a release, a line for each; `verify` reports files of it that are missing.
 
     DCAT, the same in Turtle and JSON-LD, conforms to the shapes in `catalogue/shapes.ttl`. It, schema.org and VoID
@@ -238,10 +262,11 @@ def _check_catalogue(release: Release, files: Mapping[str, File]) -> Iterator[st
     Args:
         release: the release.
         files: the files that it has, by path.
+        sound: the paths of files that are as they were published, of any release.
     """
     graphs: dict[str, set[ox.Triple]] = {}
     for path, format in _FORMATS.items():
-        if path in files:
+        if release.path / path in sound:
             try:
                 graphs[path] = _read(release.path / path, format)
             except ParseError as error:

@@ -25,7 +25,7 @@ OUT = Path("out")
 
 MANIFEST, SUMS, CURRENT, LEDGER, DUMP = "manifest.json", "SHA256SUMS", "current", "ledger.csv", "dumps/all.nq.gz"
 SIGNATURE = f"{SUMS}.minisig"
-REPLACING, _BUILDING, _NEW, _LOCK = ".replacing", ".building", ".current.new", ".lock"
+REPLACING, LOCK, _BUILDING, _NEW = ".replacing", ".lock", ".building", ".current.new"
 LEFT = (_BUILDING, _NEW)
 """Leftovers of a stopped command in a folder of releases."""
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -77,11 +77,12 @@ class Release(NamedTuple):
 
     @property
     def dump(self) -> Path:
-        """All that it publishes, as N-Quads.
+        """All that it publishes, as N-Quads, which is known to be as it was published.
 
         Raises:
-            ServiceError: as `file`.
+            ServiceError: as `check`.
         """
+        self.check(self.dump_name)
         return self.file(self.dump_name)
 
     @property
@@ -96,8 +97,8 @@ class Release(NamedTuple):
         Raises:
             OSError: if its dump cannot be read.
             SyntaxError: if that is no N-Quads.
-            ParseError: if its packing is damaged.
-            ServiceError: as `file`.
+            ParseError: as `open_unpacked`.
+            ServiceError: as `check`.
         """
         with open_unpacked(self.dump) as file:
             yield from ox.parse(file, format=ox.RdfFormat.N_QUADS)
@@ -129,16 +130,17 @@ class Release(NamedTuple):
         """Compare files, or all in a folder, with the digests in the manifest: what is built on must be whole.
 
         Raises:
-            ServiceError: for a file that is missing or not as it was published.
+            ServiceError: for a file that is missing, not as it was published, or there without being listed.
         """
         from hashlib import file_digest
 
-        folders = tuple(f"{name}/" for name in names)
-        for name, about in self.manifest["files"].items():
+        folders, listed = tuple(f"{name}/" for name in names), self.manifest["files"]
+        unlisted = [name for name in names if name not in listed and self.file(name).is_file()]
+        for name in (*unlisted, *listed):
             if name in names or name.startswith(folders):
                 try:
                     with self.file(name).open("rb") as file:
-                        same = file_digest(file, "sha256").hexdigest() == about["sha256"]
+                        same = name in listed and file_digest(file, "sha256").hexdigest() == listed[name]["sha256"]
                 except OSError:
                     same = False
                 if not same:
@@ -252,7 +254,7 @@ class Releases:
             raise ParameterError(f"{self.path}: a file, not a folder: name the folder of releases") from error
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be read: {error.strerror}") from error
-        ours = {CURRENT, LEDGER, _BUILDING, REPLACING, _NEW, _LOCK, *SERVED}
+        ours = {CURRENT, LEDGER, _BUILDING, REPLACING, _NEW, LOCK, *SERVED}
         for name in names:
             path = self.path / name
             if name not in ours and (not is_version(name) or path.is_symlink() or not (path / MANIFEST).is_file()):
@@ -334,7 +336,7 @@ class Releases:
             raise ServiceError(f"{link}: not a link to a release: move it away, then `foc rollback OUT --to VERSION`")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.path / _LOCK, timeout=0):
+            with FileLock(self.path / LOCK, timeout=0):
                 shutil.rmtree(aside, ignore_errors=True)
                 aside.mkdir()
                 try:

@@ -1,6 +1,7 @@
 """Releases of small workspaces."""
 
 import gzip
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -12,9 +13,10 @@ from minisign import KeyPair
 
 from foc_graph.rdf.parser import FORMATS, open_unpacked
 from foc_graph.release.build import publish
-from foc_graph.workspace.releases import Release, Releases
+from foc_graph.release.files import files_below, write_sums
+from foc_graph.workspace.releases import MANIFEST, SUMS, Release, Releases
 from foc_graph.workspace.settings import SETTINGS, Workspace
-from tests.support.shared import copy_by_links, once
+from tests.support.shared import copy_by_links, once, write_anew
 from tests.support.workspaces import new_workspace, rename_foundation
 
 NAMES = ("find", "fragments", "overview", *(f"membership/{name}.rq" for name in ("chairs", "members", "people")))
@@ -58,6 +60,17 @@ def copied_when_built(patch: pytest.MonkeyPatch, release: Path) -> None:
         copy_by_links(release, folder)
 
     patch.setattr("foc_graph.release.build.build_release", copy)
+
+
+def relist(release: Path) -> Path:
+    """List the files of a copy of a release anew, as whoever makes one out of it would."""
+    manifest = json.loads((release / MANIFEST).read_bytes())
+    found = [file for file in files_below(release) if file.path != MANIFEST]
+    manifest["files"] = {file.path: {"bytes": file.size, "sha256": file.sha256} for file in found}
+    write_anew(release / MANIFEST, json.dumps(manifest).encode())
+    (release / SUMS).unlink()
+    write_sums(release, files_below(release))
+    return release
 
 
 def read_dump(path: Path) -> list[ox.Quad]:

@@ -127,7 +127,6 @@ def _read(name: str, workspace: Path | None, scratch: Path, location: Path) -> _
     known = is_version(name) or name == CURRENT
     if (path / MANIFEST if exists else OUT / name / MANIFEST if known else Path()).is_file():
         release = find_release(name)
-        release.check(release.dump_name)
         return _Graph(canonical(release.dump, lines), release.base, str(release.manifest.get("day", "")))
     if (path / CURRENT / MANIFEST).is_file():
         raise ParameterError(f"{name}: a folder of releases: name one of them, such as {path / CURRENT}")
