@@ -127,6 +127,8 @@ def redact(
         if len(plain(text)) < _LEAST:
             raise ParameterError(f"--also {quoted(text)}: give at least {_LEAST} letters or digits")
     releases = Releases(out)
+    if not dry_run:
+        releases.complete()
     releases.release(CURRENT)
     if dry_run:
         found = _find(releases, also)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import FocGraphError, ParameterError, ServiceError, quoted
+from foc_graph.errors import ParameterError, ServiceError, quoted
 from foc_graph.rdf.parser import open_unpacked
 
 FORMAT = 1
@@ -234,18 +234,12 @@ class Releases:
         self.path = path
 
     def versions(self) -> list[str]:
-        """List the versions, the oldest first, once a replacement that was stopped is completed, if that can be.
+        """List the versions, the oldest first.
 
         Raises:
             ParameterError: for a folder with other things in it, or no folder.
             ServiceError: if it cannot be read.
         """
-        if (self.path / REPLACING).exists():
-            with suppress(FocGraphError), self.building():
-                pass
-        return self._versions()
-
-    def _versions(self) -> list[str]:
         try:
             names = sorted(entry.name for entry in self.path.iterdir())
         except FileNotFoundError:
@@ -324,13 +318,13 @@ class Releases:
         Raises:
             ParameterError: for a folder with other things in it.
             ServiceError: while another process publishes, or where the file system fails, as it does when the disk is
-                full; the releases are then as they were, or will be replaced by the next command that reads them.
+                full; the releases are then as they were, or will be replaced by the next command that writes there.
         """
         import shutil
 
         from filelock import FileLock, Timeout
 
-        self._versions()
+        self.versions()
         aside, link = self.path / _BUILDING, self.path / CURRENT
         if os.path.lexists(link) and not link.is_symlink():
             raise ServiceError(f"{link}: not a link to a release: move it away, then `foc rollback OUT --to VERSION`")
@@ -351,7 +345,7 @@ class Releases:
         except (OSError, NotImplementedError) as error:
             problem = " ".join(str(error).split())
             is_ready = (self.path / REPLACING).exists()
-            left = f"`foc verify {self.path}` goes on" if is_ready else "the releases are unchanged"
+            left = f"`foc redact {self.path}` goes on" if is_ready else "the releases are unchanged"
             raise ServiceError(f"{self.path}: cannot be written ({problem}); {left}") from error
 
     def add(self, aside: Path, version: str) -> None:
@@ -363,7 +357,8 @@ class Releases:
     def replace(self, made: Mapping[str, Path]) -> None:
         """Replace releases of the same versions by those that were made anew aside: all of them, and each whole.
 
-        Where the process dies between two of them, the next one that reads or builds here replaces the rest.
+        Where the process dies between two of them, the next one that builds here replaces the rest: whoever only reads
+        a folder, perhaps of others, leaves it as it is.
         """
         ready = self.path / _BUILDING / REPLACING
         ready.mkdir()
@@ -372,6 +367,16 @@ class Releases:
         _sync()
         ready.rename(self.path / REPLACING)
         self._complete()
+
+    def complete(self) -> None:
+        """Go on with a replacement that was stopped, if there is one, before a command that writes here reads.
+
+        Raises:
+            ServiceError: as `building`.
+        """
+        if (self.path / REPLACING).exists():
+            with self.building():
+                pass
 
     def _complete(self) -> None:
         """Replace the releases that are ready for it: those that were redacted once more than the published ones."""
@@ -411,6 +416,7 @@ class Releases:
             ParameterError: if there is none.
             ServiceError: if the link cannot be written.
         """
+        self.complete()
         wanted = version or self.release(CURRENT).previous
         if wanted is None:
             raise ParameterError(f"{self.path}: {self._current()} is the first release: name another with --to")

@@ -373,7 +373,10 @@ def test_a_redaction_that_is_stopped_is_whole_or_not_done(
     out, key = tmp_path / "out", published.secret
     old, new = releases(published.out), releases(redacted)
     for place in stopped_everywhere(renew, lambda: redact(out, key=key), cache_folder(), moves):
-        Releases(out).versions()  # as any command that reads them
+        found = [*out.iterdir(), *(out / ".replacing").glob("*")]
+        assert {*Releases(out).versions()} <= {BEFORE, WITH, RENAMED, AFTER}
+        assert [*out.iterdir(), *(out / ".replacing").glob("*")] == found, place  # whoever reads changes nothing
+        Releases(out).complete()  # as any command that writes there
         assert releases(out) in (old, new), place
         redact(out, key=key)
         assert releases(out) == new, place
