@@ -6,8 +6,10 @@ import io
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
@@ -18,6 +20,7 @@ from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Value, plain_text, python_value
 
 if TYPE_CHECKING:
+    import openpyxl
     import pandas
     import polars
 
@@ -153,6 +156,23 @@ def parquet(rows: Rows) -> bytes:
     return output.getvalue()
 
 
+@contextmanager
+def new_workbook() -> Iterator[openpyxl.Workbook]:
+    """Open a workbook to write; the temporary file of each sheet goes however that ends."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    try:
+        yield book
+    finally:
+        for writer in [
+            sheet._writer for sheet in book.worksheets if sheet._writer and Path(sheet._writer.out).exists()
+        ]:
+            with suppress(Exception):  # as writing failed
+                writer.close()
+            writer.cleanup()
+
+
 def workbook(rows: Rows) -> bytes:
     """Return rows as a workbook (XLSX) of one sheet: under the headings for people, with days as dates.
 
@@ -161,35 +181,35 @@ def workbook(rows: Rows) -> bytes:
     Raises:
         ParameterError: for more than a sheet or a cell holds, or if openpyxl is not installed.
     """
-    from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     columns = list(typed_columns(rows, rows.headings))
     _check_size(columns, len(rows))
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(rows.presentation.name[:31])
-    sheet.freeze_panes = "A2"
-    for number, column in enumerate(columns, 1):
-        longest = max((len(str(value)) for value in column.values if value is not None), default=0)
-        sheet.column_dimensions[get_column_letter(number)].width = 2 + min(max(longest, len(column.heading)), _WIDEST)
+    with new_workbook() as book:
+        sheet = book.create_sheet(rows.presentation.name[:31])
+        sheet.freeze_panes = "A2"
+        for number, column in enumerate(columns, 1):
+            longest = max((len(str(value)) for value in column.values if value is not None), default=0)
+            width = 2 + min(max(longest, len(column.heading)), _WIDEST)
+            sheet.column_dimensions[get_column_letter(number)].width = width
 
-    def cell(value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        made = WriteOnlyCell(sheet, value)
-        made.data_type = "s"
-        return made
+        def cell(value: Any) -> Any:
+            if not isinstance(value, str):
+                return value
+            made = WriteOnlyCell(sheet, value)
+            made.data_type = "s"
+            return made
 
-    headings = [cell(_sheet_text(column.heading)) for column in columns]
-    for heading in headings:
-        heading.font = Font(bold=True)
-    sheet.append(headings)
-    for values in zip(*(column.values for column in columns), strict=True):
-        sheet.append([cell(_sheet_value(value)) for value in values])
-    output = io.BytesIO()
-    book.save(output)
+        headings = [cell(_sheet_text(column.heading)) for column in columns]
+        for heading in headings:
+            heading.font = Font(bold=True)
+        sheet.append(headings)
+        for values in zip(*(column.values for column in columns), strict=True):
+            sheet.append([cell(_sheet_value(value)) for value in values])
+        output = io.BytesIO()
+        book.save(output)
     return output.getvalue()
 
 

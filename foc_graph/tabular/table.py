@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from foc_graph.errors import ParameterError, ParseError, quoted
 from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
+from foc_graph.store.frames import new_workbook
 from foc_graph.store.results import FORMULA
 from foc_graph.tabular.workbook import opened, records
 from foc_graph.workspace.files import Term
@@ -162,31 +163,29 @@ def write_workbook(sheets: Mapping[str, tuple[list[str], list[list[str]]]]) -> b
     Raises:
         ParameterError: for a text that no cell can hold.
     """
-    from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils.exceptions import IllegalCharacterError
 
-    book = Workbook(write_only=True)
-    for name, (headings, rows) in sheets.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for number, row in enumerate([headings, *rows]):
-            cells = []
-            for text in row:
-                try:
-                    cell = WriteOnlyCell(sheet, text or None)
-                except IllegalCharacterError as error:
-                    sheet.close()  # else its temporary file is closed under it, which Python reports
-                    raise ParameterError(f"sheet {name}: {quoted(text)} holds a control character") from error
-                if text:
-                    cell.data_type = "s"
-                if not number:
-                    cell.font = Font(bold=True)
-                cells.append(cell)
-            sheet.append(cells)
     output = io.BytesIO()
-    book.save(output)
+    with new_workbook() as book:
+        for name, (headings, rows) in sheets.items():
+            sheet = book.create_sheet(name)
+            sheet.freeze_panes = "A2"
+            for number, row in enumerate([headings, *rows]):
+                cells = []
+                for text in row:
+                    try:
+                        cell = WriteOnlyCell(sheet, text or None)
+                    except IllegalCharacterError as error:
+                        raise ParameterError(f"sheet {name}: {quoted(text)} holds a control character") from error
+                    if text:
+                        cell.data_type = "s"
+                    if not number:
+                        cell.font = Font(bold=True)
+                    cells.append(cell)
+                sheet.append(cells)
+        book.save(output)
     return output.getvalue()
 
 

@@ -1,5 +1,7 @@
 """Answers as files: read again by other libraries, and what cannot be written."""
 
+import resource
+import tempfile
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -194,6 +196,22 @@ def test_a_cell_or_sheet_that_is_too_large_is_one_line(tmp_path: Path, monkeypat
     monkeypatch.setattr("foc_graph.store.frames._MOST_ROWS", 1)
     with pytest.raises(ParameterError, match="holds at most 1 rows, and the answer has 2"):
         long.save(tmp_path / "a.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("count", [1, 10_000])
+def test_a_workbook_that_no_disk_takes_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    rows = answer(("cell",), *((literal(str(number)),) for number in range(count)))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            rows.serialise("xlsx")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not list(tmp_path.iterdir())
 
 
