@@ -46,7 +46,7 @@ MAX_TERM = 2**24
 """Longest term or line that is handed to a parser, in bytes; Oxigraph's own limit."""
 
 MAX_RATIO = 200
-"""How many times larger than its file what gzip packed may be, beyond `MAX_TERM`: dumps reach 30, bombs 1,000."""
+"""How many times larger than its file what gzip packed may be, beyond `MAX_TERM`: dumps reach 25, bombs 1,000."""
 
 _BEYOND_1_1 = (
     "RDF 1.2 (a triple term, annotation or text direction), and files of a workspace are RDF 1.1: write a claim instead"

@@ -77,8 +77,7 @@ def verify(path: Path, track: Track = untracked, key: PublicKey | None = None) -
     """List the faults of a release, or of each in a folder of releases, a line for each.
 
     With a public `key`, each must be signed by it. Where links or special files are among the faults, nothing is read.
-    Of a release with another signature or manifest, and of a file with another digest, nothing is opened but to compare
-    digests: whoever changed it chose what would be read.
+    What a release with another signature or manifest says is not read, nor what a file with another digest holds.
 
     Raises:
         ParameterError: if there is no release.
@@ -126,12 +125,13 @@ def _check_root(path: Path) -> Iterator[str]:
         yield f"{path / LOCK}: not the empty file by which commands wait for each other: remove it"
     for link in (path / one for one in (LEDGER, *SERVED)):
         wanted = f"{CURRENT}/{link.name}"
-        if link.is_symlink():
-            if str(link.readlink()) != wanted:
-                yield f"{link}: a link, and not to {wanted}"
-        elif link.name == LEDGER:
+        if link.is_symlink() and str(link.readlink()) != wanted:
+            yield f"{link}: a link, and not to {wanted}"
+        elif link.name == LEDGER and not link.is_symlink():
             yield f"{link}: not a link to {wanted}: move away what is there, then `foc rollback OUT --to VERSION`"
-        elif not _holds(link, (path / wanted).read_bytes() if (path / wanted).is_file() else None):
+        elif not link.is_symlink() and not _holds(
+            link, (path / wanted).read_bytes() if (path / wanted).is_file() else None
+        ):
             yield f"{link}: differs from {wanted}"
 
 

@@ -6,21 +6,21 @@ import io
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, require
+from foc_graph.errors import ParameterError, quoted, require
 from foc_graph.rdf.terms import XSD
 from foc_graph.rdf.xml_text import clean
 from foc_graph.store.results import Rows, Value, plain_text, python_value
 
 if TYPE_CHECKING:
-    import openpyxl
     import pandas
     import polars
 
@@ -156,23 +156,6 @@ def parquet(rows: Rows) -> bytes:
     return output.getvalue()
 
 
-@contextmanager
-def new_workbook() -> Iterator[openpyxl.Workbook]:
-    """Open a workbook to write; the temporary file of each sheet goes however that ends."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    try:
-        yield book
-    finally:
-        for writer in [
-            sheet._writer for sheet in book.worksheets if sheet._writer and Path(sheet._writer.out).exists()
-        ]:
-            with suppress(Exception):  # as writing failed
-                writer.close()
-            writer.cleanup()
-
-
 def workbook(rows: Rows) -> bytes:
     """Return rows as a workbook (XLSX) of one sheet: under the headings for people, with days as dates.
 
@@ -181,36 +164,59 @@ def workbook(rows: Rows) -> bytes:
     Raises:
         ParameterError: for more than a sheet or a cell holds, or if openpyxl is not installed.
     """
+    columns = list(typed_columns(rows, rows.headings))
+    _check_size(columns, len(rows))
+    texts = ([column.heading, *(str(value) for value in column.values if value is not None)] for column in columns)
+    headings = [_sheet_text(column.heading) for column in columns]
+    values = zip(*(map(_sheet_value, column.values) for column in columns), strict=True)
+    widths = [2 + min(max(map(len, one)), _WIDEST) for one in texts]
+    return write_sheets({rows.presentation.name[:31]: chain([headings], values)}, widths)
+
+
+def write_sheets(sheets: Mapping[str, Iterable[Iterable[Any]]], widths: Iterable[int] = ()) -> bytes:
+    """Write a workbook (XLSX): of each sheet, by its name, the rows below one of headings. No text is a formula.
+
+    The temporary file of each sheet goes however that ends.
+
+    Raises:
+        ParameterError: for a text that no cell can hold.
+    """
+    from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.utils.exceptions import IllegalCharacterError
 
-    columns = list(typed_columns(rows, rows.headings))
-    _check_size(columns, len(rows))
-    with new_workbook() as book:
-        sheet = book.create_sheet(rows.presentation.name[:31])
-        sheet.freeze_panes = "A2"
-        for number, column in enumerate(columns, 1):
-            longest = max((len(str(value)) for value in column.values if value is not None), default=0)
-            width = 2 + min(max(longest, len(column.heading)), _WIDEST)
-            sheet.column_dimensions[get_column_letter(number)].width = width
-
-        def cell(value: Any) -> Any:
-            if not isinstance(value, str):
-                return value
+    def cell(value: Any, is_heading: bool) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
             made = WriteOnlyCell(sheet, value)
-            made.data_type = "s"
-            return made
+        except IllegalCharacterError as error:
+            raise ParameterError(f"sheet {sheet.title}: {quoted(value)} holds a control character") from error
+        made.data_type = "s"
+        if is_heading:
+            made.font = Font(bold=True)
+        return made
 
-        headings = [cell(_sheet_text(column.heading)) for column in columns]
-        for heading in headings:
-            heading.font = Font(bold=True)
-        sheet.append(headings)
-        for values in zip(*(column.values for column in columns), strict=True):
-            sheet.append([cell(_sheet_value(value)) for value in values])
-        output = io.BytesIO()
+    book, output = Workbook(write_only=True), io.BytesIO()
+    try:
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            sheet.freeze_panes = "A2"
+            for number, width in enumerate(widths, 1):
+                sheet.column_dimensions[get_column_letter(number)].width = width
+            for number, row in enumerate(rows):
+                sheet.append([cell(value, is_heading=not number) for value in row])
         book.save(output)
-    return output.getvalue()
+        return output.getvalue()
+    finally:
+        for writer in [
+            sheet._writer for sheet in book.worksheets if sheet._writer and Path(sheet._writer.out).exists()
+        ]:
+            with suppress(Exception):  # as writing failed
+                writer.close()
+            writer.cleanup()
 
 
 def _check_size(columns: Sequence[Column], rows: int) -> None:

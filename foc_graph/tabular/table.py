@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from foc_graph.errors import ParameterError, ParseError, quoted
+from foc_graph.errors import ParseError
 from foc_graph.rdf.csvw import Dialect, Metadata, read_metadata
 from foc_graph.rdf.parser import check_start, read_bytes
-from foc_graph.store.frames import new_workbook
+from foc_graph.store.frames import write_sheets
 from foc_graph.store.results import FORMULA
 from foc_graph.tabular.workbook import opened, records
 from foc_graph.workspace.files import Term
@@ -163,30 +163,9 @@ def write_workbook(sheets: Mapping[str, tuple[list[str], list[list[str]]]]) -> b
     Raises:
         ParameterError: for a text that no cell can hold.
     """
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils.exceptions import IllegalCharacterError
-
-    output = io.BytesIO()
-    with new_workbook() as book:
-        for name, (headings, rows) in sheets.items():
-            sheet = book.create_sheet(name)
-            sheet.freeze_panes = "A2"
-            for number, row in enumerate([headings, *rows]):
-                cells = []
-                for text in row:
-                    try:
-                        cell = WriteOnlyCell(sheet, text or None)
-                    except IllegalCharacterError as error:
-                        raise ParameterError(f"sheet {name}: {quoted(text)} holds a control character") from error
-                    if text:
-                        cell.data_type = "s"
-                    if not number:
-                        cell.font = Font(bold=True)
-                    cells.append(cell)
-                sheet.append(cells)
-        book.save(output)
-    return output.getvalue()
+    return write_sheets(
+        {name: [[text or None for text in row] for row in (head, *rows)] for name, (head, rows) in sheets.items()}
+    )
 
 
 def _csv(path: Path, dialect: Dialect) -> Iterator[list[str]]:

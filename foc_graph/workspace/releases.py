@@ -357,8 +357,7 @@ class Releases:
     def replace(self, made: Mapping[str, Path]) -> None:
         """Replace releases of the same versions by those that were made anew aside: all of them, and each whole.
 
-        Where the process dies between two of them, the next one that builds here replaces the rest: whoever only reads
-        a folder, perhaps of others, leaves it as it is.
+        Where the process dies between two of them, the next one that builds here, and no reader, replaces the rest.
         """
         ready = self.path / _BUILDING / REPLACING
         ready.mkdir()
@@ -369,11 +368,7 @@ class Releases:
         self._complete()
 
     def complete(self) -> None:
-        """Go on with a replacement that was stopped, if there is one, before a command that writes here reads.
-
-        Raises:
-            ServiceError: as `building`.
-        """
+        """Go on with a replacement that was stopped, if there is one, before a command that writes here reads."""
         if (self.path / REPLACING).exists():
             with self.building():
                 pass
