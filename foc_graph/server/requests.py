@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
@@ -51,10 +52,16 @@ class ProblemError(Exception):
         return json.dumps(about, ensure_ascii=False)
 
 
+def stay(address: str) -> str:
+    """Write an address, relative to that of the request, for a header: it begins with no host or scheme (RFC 3986)."""
+    reference = quote(address, safe="%:/?#[]@!$&'()*+,;=~")
+    return f"./{reference}" if re.match("/|[^/?#]*:", reference) else reference
+
+
 def elsewhere(location: str) -> ProblemError:
     """Return the redirection to where the same is asked in its exact form: relative to the address of the request."""
     return ProblemError(
-        HTTPStatus.TEMPORARY_REDIRECT, "the exact form of this request is at that address", {"Location": location}
+        HTTPStatus.TEMPORARY_REDIRECT, "the exact form of this request is at that address", {"Location": stay(location)}
     )
 
 

@@ -18,7 +18,7 @@ from foc_graph.charts import KINDS
 from foc_graph.namespaces import BASE, iri_digest, short
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.negotiation import HTML, media_type, prefers_page
-from foc_graph.server.requests import ProblemError, elsewhere, read_date
+from foc_graph.server.requests import ProblemError, elsewhere, read_date, stay
 from foc_graph.server.responses import (
     NOT_INDEXED,
     address_of,
@@ -99,8 +99,9 @@ def thing(request: Request) -> Response:
         raise _renamed(state, _THINGS, name) or _missing(state, page)
     if heir := _heir(state, page):
         known = Addresses(state.graph.base).rest(heir)
-        location = f"{root}{known[1]}" if known and known[1].startswith(f"{_THINGS}/") else heir
-        return _redirect(HTTPStatus.MOVED_PERMANENTLY, location)
+        if known and known[1].startswith(f"{_THINGS}/"):
+            return _redirect(HTTPStatus.MOVED_PERMANENTLY, f"{root}{known[1]}")
+        return Response(None, HTTPStatus.MOVED_PERMANENTLY, {"Location": _uri(heir), "Cache-Control": "no-cache"})
     location = f"{root}{page}"
     links = f'<{location}>; rel="describedby"'
     return _redirect(HTTPStatus.SEE_OTHER, f"{location}#{place}" if place else location, links)
@@ -301,7 +302,7 @@ def _name(page: str) -> str:
 
 def _redirect(status: HTTPStatus, location: str, links: str = "") -> Response:
     """Redirect to a location relative to that of the request, whatever host and path a proxy shows for it."""
-    headers = {"Location": _uri(location), "Cache-Control": "no-cache"}
+    headers = {"Location": stay(location), "Cache-Control": "no-cache"}
     return Response(status_code=status, headers={**headers, "Link": links} if links else headers)
 
 
@@ -320,7 +321,7 @@ def _renamed(state: State, folder: str, name: str, ending: str = "") -> ProblemE
     if exact == name or not state.sites.current.has(f"{page}.html"):
         return None
     place = fragment(f"{folder}/{name}")
-    return elsewhere(_uri(f"{'../' * name.count('/')}{exact}{ending}{'#' if place else ''}{place}"))
+    return elsewhere(f"{'../' * name.count('/')}{exact}{ending}{'#' if place else ''}{place}")
 
 
 def _missing(state: State, page: str) -> ProblemError:

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from urllib.parse import urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
 import uvicorn
@@ -15,9 +16,11 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from foc_graph.server import connections
 from foc_graph.server.connections import Connection
 from foc_graph.server.middleware import HostCheck
+from foc_graph.server.requests import stay
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import CASES, LEAKS, Case, ask, get, post
 from tests.support.http import SECONDS, exchange, received, replaced, until
+from tests.support.node import UI
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +35,18 @@ DEADLY = "memory without end"
 def test_a_hostile_request_gets_an_answer_that_says_what_to_do_and_gives_nothing_away(port: int, name: str) -> None:
     check(CASES[name], *exchange(port, CASES[name].request))
     assert exchange(port, ask("ASK {}"))[0] == 200
+
+
+def test_an_address_leads_to_no_other_host(port: int) -> None:
+    attacks = [*json.loads((UI / "test" / "addresses.json").read_text("utf-8")), "//evil.example/" * 1000]
+    for attack in attacks:
+        for start in ("/", "//a/b/"):
+            assert urlsplit(urljoin(f"http://host{start}", stay(attack)))[:2] == ("http", "host"), attack
+        assert stay(attack).isascii() and stay(attack).isprintable() and "\\" not in stay(attack)
+        for folder in ("", "id/", "doc/", "query/", "release/", "release/current/dumps/", "plot/first/"):
+            _, answer = exchange(port, get(f"/{folder}{quote(attack)}?as_of=May+2015"))
+            for location in re.findall(rb"(?i)\r\nlocation: (.*)", answer.partition(b"\r\n\r\n")[0]):
+                assert urlsplit(urljoin("http://host/", location.decode()))[:2] == ("http", "host"), (folder, attack)
 
 
 def check(case: Case, status: int, answer: bytes) -> None:

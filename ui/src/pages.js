@@ -17,7 +17,7 @@ export function releasedPages({ base, shared, folders, part, asked, told }, root
     const rest = iri.slice(start.length);
     if (rest.startsWith("ns#")) return `${root}ns.html${rest.slice(2)}`;
     const [, shape, whatItAsks] = ofShapes.exec(rest) ?? [];
-    if (shape) return `${root}${shape}.html#${whatItAsks}`;
+    if (shape?.startsWith("shapes/")) return `${root}${shape}.html#${whatItAsks}`;
     const [, thing, within] = parts.exec(rest) ?? [];
     const path = thing ?? rest;
     const folder = Object.keys(folders).find((one) => path.startsWith(one));

@@ -1,5 +1,6 @@
 // Things by the words of a name: from the server, or in a static site from its list of names.
 
+import { below } from "./addresses.js";
 import { folded } from "./elements.js";
 
 const MOST = 8;
@@ -23,7 +24,7 @@ export function finder(site) {
     return matching(await names, text).map(({ name, kind, path }) => ({
       name,
       about: kind,
-      href: new URL(`${path}.html`, site).href,
+      href: below(`${path}.html`, site).href,
     }));
   };
 }
@@ -36,7 +37,7 @@ async function asked(site, text, signal) {
   return result.map(({ id, name, description, notable }) => ({
     name,
     about: description || notable.map((kind) => kind.name).join(", "),
-    href: new URL(`id/${id.split("/").map(encodeURIComponent).join("/")}`, site).href,
+    href: below(`id/${id.split("/").map(encodeURIComponent).join("/")}`, site).href,
   }));
 }
 

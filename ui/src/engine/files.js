@@ -1,5 +1,7 @@
 // Files of a release that the engine needs: fetched whole, compared with what was published, and kept by the browser.
 
+import { below } from "../addresses.js";
+
 const KEPT = "foc-graph"; // the cache of this origin
 const MOST = 8; // files in it, each under its digest
 const PACKED = [0x1f, 0x8b]; // the first bytes of what gzip packs (RFC 1952)
@@ -32,7 +34,7 @@ export async function read(site, file, told) {
     await keep(cache, key, kept);
     return kept;
   }
-  const content = await fetched(new URL(`${file.path}?sha256=${file.sha256}`, site), file.path, told);
+  const content = await fetched(below(`${file.path}?sha256=${file.sha256}`, site), file.path, told);
   if (!(await isSame(content, file))) {
     throw new EngineError(`${file.path} is not what was published: it came damaged, or was changed. Reload the page to fetch it again.`);
   }
@@ -42,7 +44,7 @@ export async function read(site, file, told) {
 
 /** What a small file of JSON says now, or said when the server was last there. */
 export async function readJson(site, path) {
-  const address = new URL(path, site);
+  const address = below(path, site);
   const cache = await openCache();
   let response;
   try {
