@@ -19,7 +19,7 @@ from foc_graph.queries.resolve import PathIndex
 from foc_graph.release.dumps import FOLDER as DUMPS
 from foc_graph.release.dumps import find_dump
 from foc_graph.server.negotiation import media_type, prefers_page
-from foc_graph.server.requests import ProblemError
+from foc_graph.server.requests import ProblemError, stay
 from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
 from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
@@ -92,7 +92,7 @@ def file(path: str, request: Request) -> Response:
 
 def folder(root: str, name: str, request: Request) -> Response:
     """Lead from the folder of a kind of file to the list of all; `root` leads to the front page."""
-    return RedirectResponse(f"{root}{DOWNLOADS}.html#{name}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(stay(f"{root}{DOWNLOADS}.html#{name}"), HTTPStatus.SEE_OTHER)
 
 
 def of_release(request: Request) -> Response:
@@ -100,7 +100,7 @@ def of_release(request: Request) -> Response:
     state: State = request.scope["served"]
     version, path = request.path_params["version"], request.path_params["path"]
     if request.url.query and (query := _QUERY_PAGE.fullmatch(path)):
-        return RedirectResponse(f"../../../query/{query[1]}?{request.url.query}", HTTPStatus.SEE_OTHER)
+        return RedirectResponse(stay(f"../../../query/{query[1]}?{request.url.query}"), HTTPStatus.SEE_OTHER)
     try:
         site = state.sites.of_release(version)
     except UnknownNameError as error:
@@ -120,7 +120,7 @@ def _nearest_dump(site: Files, path: str, root: str) -> Response | None:
     folder, _, name = path.partition("/")
     if folder != DUMPS or "/" in name or "." not in name or not site.has(nearest := find_dump(name)):
         return None
-    return RedirectResponse(f"{root}{nearest}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(stay(f"{root}{nearest}"), HTTPStatus.SEE_OTHER)
 
 
 def start_of_release(request: Request) -> Response:
@@ -128,7 +128,7 @@ def start_of_release(request: Request) -> Response:
     version = request.path_params["version"]
     if not (version == CURRENT or is_version(version)):
         raise ProblemError(HTTPStatus.NOT_FOUND, "that is not a version: write one such as 2026.11, or `current`")
-    return RedirectResponse(f"{version}/", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(stay(f"{version}/"), HTTPStatus.SEE_OTHER)
 
 
 def _found(state: State, answer: Response | None) -> Response:
