@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from foc_graph.release.files import files_below, write_sums
-from foc_graph.release.signature import read_secret_key, sign
+from foc_graph.release.signature import read_public_key, read_secret_key, sign
 from foc_graph.release.verify import verify
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
@@ -97,6 +97,16 @@ def test_another_key_and_what_is_no_key_are_told(published: Path, keys: Keys, tm
         done = foc("verify", str(published), "--key", key)
         assert done.returncode == 2 and done.stderr.count("\n") == 1
         assert "neither the file of a public key of minisign nor such a key" in done.stderr
+
+
+def test_nothing_is_read_of_what_another_key_signed(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readers = ("canonical", "unreify", "read_ledger", "check_patch", "validate", "_read")
+    for name in readers:
+        monkeypatch.setattr(f"foc_graph.release.verify.{name}", None)
+    for path, count in ((published, 2), (published / "2026.11", 1)):
+        assert len(verify(path, key=read_public_key(str(make_keys(tmp_path).public)))) == count
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 import re
 import shutil
+import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 import pytest
@@ -15,6 +16,7 @@ from rdflib import DCTERMS, FOAF, RDF, SH, SKOS, Literal, URIRef
 
 import foc_graph
 from foc_graph.rdf.turtle import format_turtle
+from foc_graph.release.catalogue.description import name
 from foc_graph.release.verify import verify
 from foc_graph.shacl import validate
 from foc_graph.shacl.shapes_reader import LoadedShapes
@@ -35,10 +37,6 @@ DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 SPDX = rdflib.Namespace("http://spdx.org/rdf/terms#")
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DCATAP = rdflib.Namespace("http://data.europa.eu/r5r/")
-ELSEWHERE = ox.NamedNode("https://elsewhere.example/")
-PAGES = (ox.NamedNode(f"{BASE}release/current/index.html"), ox.NamedNode(f"{HERE}index.html"))
-SERIES = ox.NamedNode(DCAT.DatasetSeries)
-TEXT = ox.Literal("text")
 
 MANDATORY = {
     DCAT.Catalog: [DCTERMS.title, DCTERMS.description, DCTERMS.publisher],
@@ -94,105 +92,27 @@ class Change(NamedTuple):
         return self.at or self.thing
 
 
+NAMES = {"BASE": BASE, "HERE": HERE, "ALL": ALL, "PACKED": PACKED, "THEME": THEME, "PERIOD": PERIOD}
+
+
+def filled(told: Any) -> Any:
+    """Return a value of the table as a term, or a text of it, with the names of addresses filled in."""
+    if not isinstance(told, str):
+        return ox.Literal(told)
+    text = told.format_map(NAMES)
+    return ox.NamedNode(text[1:-1]) if text.startswith("<") else text
+
+
 CHANGES = [
-    Change(f"{BASE}catalogue", DCTERMS.title, (), "Give one dcterms:title in a language"),
-    Change(f"{BASE}catalogue", DCTERMS.title, (TEXT,), "Give one dcterms:title in a language"),
-    Change(f"{BASE}catalogue", DCTERMS.description, (), "Give one dcterms:description in a language"),
-    Change(f"{BASE}catalogue", DCTERMS.publisher, (), "Name one dcterms:publisher"),
-    Change(f"{BASE}catalogue", DCTERMS.publisher, (TEXT,), "Name one dcterms:publisher"),
-    Change(f"{BASE}catalogue", DCTERMS.publisher, (ELSEWHERE,), "Name one dcterms:publisher"),
-    Change(f"{BASE}catalogue", DCTERMS.license, (), "State the licence"),
-    Change(f"{BASE}catalogue", DCTERMS.modified, (TEXT,), "Give dcterms:modified at most once, as an xsd:date"),
-    Change(f"{BASE}catalogue", DCAT.dataset, (ELSEWHERE,), "List datasets by dcat:dataset", alone=False),
-    Change(f"{BASE}catalogue", DCAT.themeTaxonomy, (ELSEWHERE,), "Describe each dcat:themeTaxonomy"),
-    Change(f"{BASE}catalogue", DCAT.service, (ELSEWHERE,), "Describe each dcat:service", alone=False),
-    Change(f"{BASE}catalogue", DCAT.service, (), "List the service in a dcat:Catalog", at=f"{BASE}sparql"),
-    Change(f"{BASE}catalogue", FOAF.homepage, PAGES, "Name at most one foaf:homepage"),
     Change(
-        f"{BASE}catalogue", DCAT.dataset, (ox.NamedNode(HERE),), "List the dataset in", at=f"{BASE}dataset", alone=False
-    ),
-    Change(
-        "urn:foc-graph:catalogue", RDF.type, (ox.NamedNode(DCAT.Catalog),), "Name a catalogue, and what", alone=False
-    ),
-    Change(f"{BASE}catalogue#publisher", FOAF.name, (), "Give the agent a name"),
-    Change(f"{BASE}catalogue#contact", VCARD.fn, (), "Give the contact a name"),
-    Change(f"{BASE}catalogue#contact", VCARD.hasEmail, (), "Give one address of the contact"),
-    Change(HERE, DCAT.contactPoint, (ELSEWHERE,), "Describe what dcat:contactPoint leads to"),
-    Change(THEME, DCTERMS.title, (), "Give one dcterms:title in a language"),
-    Change(f"{THEME}/GOVE", SKOS.prefLabel, (), "Give the concept a skos:prefLabel"),
-    Change(f"{BASE}dataset", DCTERMS.title, (), "Give one dcterms:title in a language"),
-    Change(f"{BASE}dataset", DCTERMS.description, (), "Give one dcterms:description in a language"),
-    Change(f"{BASE}dataset", DCAT.keyword, (TEXT,), "Write each dcat:keyword with a language tag"),
-    Change(f"{BASE}dataset", DCTERMS.accrualPeriodicity, (ELSEWHERE,), "Name at most one dcterms:accrualPeriodicity"),
-    Change(f"{BASE}dataset", DCAT.hasVersion, (), "Name the versions by dcat:hasVersion", alone=False),
-    Change(f"{BASE}dataset", DCAT.hasVersion, (), "Name the version in its series", at=HERE, alone=False),
-    Change(f"{BASE}dataset", DCAT.hasVersion, (), "Say of which dataset it is a version", alone=False),
-    Change(f"{BASE}dataset", DCAT.first, (ELSEWHERE,), "Name the oldest version by one dcat:first", alone=False),
-    Change(f"{BASE}dataset", DCAT.hasVersion, (ELSEWHERE,), "Name the versions by dcat:hasVersion", alone=False),
-    Change(f"{BASE}dataset", DCAT.last, (), "Name the newest version by one dcat:last", alone=False),
-    Change(f"{BASE}dataset", DCAT.hasCurrentVersion, (ELSEWHERE,), "Name the newest version"),
-    Change(f"{BASE}dataset", RDF.type, (SERIES,), "Describe a dcat:DatasetSeries as", alone=False),
-    Change(HERE, DCTERMS.title, (), "Give one dcterms:title in a language"),
-    Change(HERE, DCTERMS.description, (), "Give one dcterms:description in a language"),
-    Change(HERE, ADMS.versionNotes, (TEXT,), "Write adms:versionNotes with a language tag"),
-    Change(HERE, DCTERMS.accessRights, (ELSEWHERE,), "Name at most one dcterms:accessRights"),
-    Change(HERE, DCTERMS.conformsTo, (ELSEWHERE,), "Describe what dcterms:conformsTo leads to"),
-    Change(HERE, DCTERMS.creator, (ELSEWHERE,), "Name at most one dcterms:creator"),
-    Change(
-        HERE,
-        DCTERMS.hasPart,
-        (ox.NamedNode(f"{HERE}changes"),),
-        "Name the part in",
-        at=f"{HERE}dumps/example",
-        alone=False,
-    ),
-    Change(HERE, DCTERMS.issued, (TEXT,), "Give dcterms:issued at most once"),
-    Change(HERE, DCTERMS.provenance, (ELSEWHERE,), "Describe what dcterms:provenance leads to"),
-    Change(HERE, DCTERMS.rights, (ELSEWHERE,), "Describe what dcterms:rights leads to"),
-    Change(HERE, DCTERMS.spatial, (ELSEWHERE,), "Describe what dcterms:spatial leads to"),
-    Change(PERIOD, DCAT.startDate, (), "Give one dcat:startDate"),
-    Change(PERIOD, DCAT.endDate, (TEXT,), "Give one dcat:endDate"),
-    Change(f"{HERE}changes", DCAT.distribution, (ELSEWHERE,), "Describe each dcat:distribution", alone=False),
-    Change(HERE, DCTERMS.language, (ELSEWHERE,), "Describe each dcterms:language"),
-    Change(HERE, DCTERMS.temporal, (ELSEWHERE,), "Describe what dcterms:temporal leads to"),
-    Change(HERE, DCAT.theme, (ELSEWHERE,), "Describe each dcat:theme"),
-    Change(HERE, DCAT.landingPage, (TEXT,), "Point dcat:landingPage, foaf:homepage and foaf:page"),
-    Change(HERE, DCAT.version, (), "Give one dcat:version"),
-    Change(HERE, DCAT.version, (ox.Literal("2026.11"), ox.Literal("2026.12")), "Give one dcat:version"),
-    Change(HERE, DCAT.version, (ox.Literal("1.0"),), "Give one dcat:version, a calendar version"),
-    Change(HERE, DCAT.inSeries, (), "Name one series by dcat:inSeries", alone=False),
-    Change(HERE, DCAT.inSeries, (ox.NamedNode(HERE),), "Name one series by dcat:inSeries", alone=False),
-    Change(HERE, DCAT.previousVersion, (), "Name one version before it by dcat:previousVersion", alone=False),
-    Change(HERE, DCAT.previousVersion, (ELSEWHERE,), "Name the version before by dcat:previousVersion"),
-    Change(f"{HERE}dumps/example", DCAT.distribution, (), "Say in which files the part is", alone=False),
-    Change(f"{HERE}dumps/example", DCTERMS.isPartOf, (), "Name one whole by dcterms:isPartOf", alone=False),
-    Change(f"{HERE}dumps/example", DCTERMS.license, (), "State the licence"),
-    Change(f"{HERE}dumps/example", DCTERMS.license, (TEXT,), "Point dcterms:license at"),
-    Change(f"{HERE}changes", DCAT.distribution, (), "Name the file in", at=f"{HERE}changes.rdfp", alone=False),
-    Change("urn:foc-graph:file", RDF.type, (ox.NamedNode(DCAT.Distribution),), "Name a distribution by", alone=False),
-    Change(ALL, DCTERMS.title, (), "Give one dcterms:title in a language"),
-    Change(ALL, DCTERMS.license, (), "State the licence"),
-    Change(ALL, DCTERMS.license, (ELSEWHERE,), "Point dcterms:license at"),
-    Change(ALL, DCAT.accessURL, (), "Say where the file is: dcat:accessURL"),
-    Change(ALL, DCAT.accessURL, (ox.NamedNode("javascript:alert(1)"),), "Say where the file is: dcat:accessURL"),
-    Change(ALL, DCAT.downloadURL, (), "Say where the file is fetched: one dcat:downloadURL"),
-    Change(ALL, DCAT.downloadURL, (TEXT,), "Say where the file is fetched: one dcat:downloadURL"),
-    Change(ALL, DCAT.byteSize, (), "Give the size in bytes"),
-    Change(ALL, DCAT.byteSize, (ox.Literal(12),), "Give the size in bytes"),
-    Change(ALL, DCATAP.availability, (ELSEWHERE,), "Name at most one dcatap:availability"),
-    Change(ALL, DCAT.mediaType, (ox.Literal("text/turtle"),), "Name at most one dcat:mediaType"),
-    Change(PACKED, DCAT.compressFormat, (ELSEWHERE,), "Name at most one dcat:compressFormat"),
-    Change(ALL, DCTERMS.format, (ELSEWHERE,), "Name at most one dcterms:format"),
-    Change(ALL, SPDX.checksum, (), "Give one spdx:checksum"),
-    Change(ALL, SPDX.checksum, (ELSEWHERE,), "Give one spdx:checksum"),
-    Change(f"{ALL}#sha256", SPDX.algorithm, (), "Name one spdx:algorithm"),
-    Change(f"{ALL}#sha256", SPDX.checksumValue, (), "Give one spdx:checksumValue"),
-    Change(f"{ALL}#sha256", SPDX.checksumValue, (TEXT,), "Give one spdx:checksumValue"),
-    Change(f"{BASE}sparql", DCTERMS.title, (), "Give one dcterms:title in a language"),
-    Change(f"{BASE}sparql", DCAT.endpointDescription, (TEXT,), "Point dcat:endpointDescription at"),
-    Change(f"{BASE}sparql", DCAT.endpointURL, (), "Say where the service answers"),
-    Change(f"{BASE}sparql", DCAT.endpointURL, (TEXT,), "Say where the service answers"),
-    Change(f"{BASE}sparql", DCAT.servesDataset, (ELSEWHERE,), "Say what the service answers from"),
+        filled(row["thing"]),
+        URIRef(name(row["property"]).value),
+        tuple(ox.Literal(one) if isinstance(one, str) else one for one in map(filled, row["values"])),
+        row["told"],
+        filled(row.get("at", "")),
+        row.get("alone", True),
+    )
+    for row in tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text("utf-8"))["change"]
 ]
 
 
@@ -364,11 +284,11 @@ def test_what_no_harvester_could_read_is_told(release: Path, round: int) -> None
 
 
 def test_the_catalogue_in_json_ld_is_the_same_and_a_fault_is_one_line(release: Path) -> None:
-    for name, old, new in (
+    for file, old, new in (
         ("catalog.jsonld", b"CHANGES.md", b"README.md"),
         ("dataset.jsonld", b' B"', rb' B\n\u001b[31mall is well"'),
     ):
-        write_anew(release / name, (release / name).read_bytes().replace(old, new))
+        write_anew(release / file, (release / file).read_bytes().replace(old, new))
     lines = verify(relist(release))
     assert f"{release}: catalog.ttl and catalog.jsonld say different things" in lines
     assert any("all is well" in line for line in lines) and all(line.isprintable() for line in lines)
