@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copyfile, copyfileobj
 from typing import BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
@@ -22,6 +23,7 @@ from foc_graph.release.reification import reify
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import whole
 from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.workspace.releases import HTACCESS
 
 WHOLE, WHOLE_12 = "all", "all.rdf12"
 """Names of the dumps of the whole graph, in RDF 1.1 and in RDF 1.2."""
@@ -30,7 +32,9 @@ OF_WHOLE = ("nq", "ttl", "trig", "jsonld", "rdf")
 OF_COALITION = ("ttl", "jsonld")
 """The formats of the dumps, by ending: the first two of the whole graph are those of databases and of people."""
 
-_NEAREST = {"nt": "ttl"}
+_APACHE = Path(__file__).with_name("dumps.htaccess")
+"""Rules by which Apache sends a packed dump at its address without `.gz`, unpacked for who does not take gzip."""
+
 _GZIP_LEVEL = 6
 _MOST_SORTED = 500_000
 """Most quads that are sorted in memory, where they take 1 kB each: packed they are a third smaller then."""
@@ -54,7 +58,7 @@ class CoalitionDump(NamedTuple):
 
 
 def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
-    """Write the dumps of the whole graph of a snapshot below a folder, packed by gzip.
+    """Write the dumps of the whole graph of a snapshot below a folder, packed by gzip, and Turtle unpacked too.
 
     Raises:
         ParameterError: for what RDF/XML cannot express.
@@ -72,10 +76,12 @@ def write_dumps(snapshot: Snapshot, folder: Path, track: Track) -> None:
     with _packed(target / f"{WHOLE_12}.nq.gz") as file:
         reified = reify(snapshot)
         ox.serialize(reified if ordered is None else _sort(reified), file, ox.RdfFormat.N_QUADS)
+    _unpack(target / f"{WHOLE}.ttl.gz")
+    copyfile(_APACHE, target / HTACCESS)
 
 
 def write_coalition_dumps(snapshot: Snapshot, folder: Path, track: Track) -> dict[str, CoalitionDump]:
-    """Write the dump of each coalition of a snapshot below a folder, packed by gzip, and return what each holds.
+    """Write the dump of each coalition of a snapshot below a folder, packed as the whole, and return what each holds.
 
     The dump of a coalition stands alone. It holds the things that its graph describes and what names them, and what all
     of these name in turn, with its names: members with their countries, sources, concepts, the vocabulary. What is
@@ -98,6 +104,7 @@ def write_coalition_dumps(snapshot: Snapshot, folder: Path, track: Track) -> dic
             ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=PREFIXES, base_iri=snapshot.base)
         with _packed(target / f"{name}.jsonld.gz") as file:
             file.write(write_jsonld(triples, PREFIXES, snapshot.base))
+        _unpack(target / f"{name}.ttl.gz")
     return contents
 
 
@@ -124,19 +131,6 @@ def coalition_graphs(snapshot: Snapshot) -> dict[str, ox.NamedNode]:
             found[name] = graph
     found.pop("derived", None)
     return found
-
-
-def find_dump(name: str) -> str:
-    """Return the path of the dump that has what one of that name had in earlier releases, in the nearest format.
-
-    They had six formats, each plain and packed in two ways.
-    """
-    plain = name.removesuffix(".gz").removesuffix(".zst")
-    of, _, ending = plain.rpartition(".")
-    if of not in (WHOLE, WHOLE_12):
-        return f"{FOLDER}/{of}.{ending if ending in OF_COALITION else OF_COALITION[0]}.gz"
-    nearest = "nq" if of == WHOLE_12 else _NEAREST.get(ending, ending)
-    return f"{FOLDER}/{of}.{nearest}.gz"
 
 
 def write_whole(store: EmbeddedStore, file: BinaryIO, format: ox.RdfFormat, base: str) -> None:
@@ -222,3 +216,9 @@ def _packed(path: Path, level: int = _GZIP_LEVEL) -> Iterator[BinaryIO]:
     """Open a file to write what gzip packs, which says nothing of when and as what it was packed."""
     with path.open("wb") as file, gzip.GzipFile("", "wb", level, file, mtime=0) as packed:
         yield cast(BinaryIO, packed)
+
+
+def _unpack(path: Path) -> None:
+    """Write what gzip packed into a file beside it: hosts that only send files cannot unpack it for a client."""
+    with gzip.open(path) as packed, path.with_suffix("").open("wb") as file:
+        copyfileobj(packed, file)

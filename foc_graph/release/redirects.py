@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.namespaces import BASE
-from foc_graph.release.dumps import OF_COALITION, OF_WHOLE, WHOLE, WHOLE_12, coalition_graphs, find_dump
+from foc_graph.release.dumps import FOLDER, OF_WHOLE
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.addresses import (
     ADDRESSES,
@@ -203,7 +203,6 @@ def _rules(base: str, site: str, vocabularies: Mapping[str, str]) -> str:
         "RewriteCond %{ENV:ENDING} =jsonld",
         *_rule(f"release/({_VERSION})/?", f"{site}/$1/catalog.jsonld"),
         *_rule(f"release/({_VERSION})/?", f"{site}/$1/catalog.ttl"),
-        *_rules_of((f"release/current/{path}", f"{current}/{target}") for path, target in _dumps()),
         *_rule(f"release/((?:{_VERSION})/{_FILE})", f"{site}/$1"),
     ]
     return "\n".join(lines) + "\n"
@@ -237,17 +236,6 @@ def _described(name: str) -> Iterator[tuple[str, str]]:
     yield f"(shapes|graph){name}", "$1/index"
 
 
-def _dumps() -> Iterator[tuple[str, str]]:
-    """Give patterns for the dumps that earlier releases had, with the nearest of this one, as `find_dump` does."""
-    whole, packed = f"({WHOLE})", r"(?:\.(?:gz|zst))?"
-    part = rf"((?!{WHOLE}\.)[A-Za-z0-9._-]+)"
-    yield rf"dumps/{whole}\.({'|'.join(OF_WHOLE)})(?:\.zst)?", "dumps/$1.$2.gz"
-    yield rf"dumps/{whole}\.nt{packed}", "dumps/$1.ttl.gz"
-    yield rf"dumps/({re.escape(WHOLE_12)})\.(?:nq(?:\.zst)?|ttl{packed})", "dumps/$1.nq.gz"
-    yield rf"dumps/{part}\.({'|'.join(OF_COALITION)})(?:\.zst)?", "dumps/$1.$2.gz"
-    yield rf"dumps/{part}\.(?:nq|trig|nt|rdf){packed}", "dumps/$1.ttl.gz"
-
-
 def write_addresses(folder: Path) -> None:
     """Write `addresses.json`, by which `404.html` leads on where a server only sends files.
 
@@ -259,7 +247,7 @@ def write_addresses(folder: Path) -> None:
         *((path, f"{target}.{path.rpartition('.')[2]}") for path, target in gone),
         *_documents("html"),
         (f"(query/{_NAME})", "$1.html"),
-        *_dumps(),
+        (rf"({FOLDER}/[^/]+\.(?:{'|'.join(OF_WHOLE)}))", "$1.gz"),
     ]
     text = json.dumps([(f"^{path}$", target) for path, target in pairs], indent=1) + "\n"
     (folder / ADDRESSES).write_text(text, encoding="utf-8", newline="\n")
@@ -305,13 +293,7 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
     yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
-    for name in ("all.ttl", "all.nq.zst", "all.trig", "all.nt.gz", "all.rdf12.ttl"):
-        yield Redirect(f"release/current/dumps/{name}", "", 303, f"{current}/{find_dump(name)}")
-    for coalition in islice(coalition_graphs(snapshot), 1):
-        for ending in ("nt", "ttl.gz", "jsonld.zst"):
-            name = f"{coalition}.{ending}"
-            yield Redirect(f"release/current/dumps/{name}", "", 303, f"{current}/{find_dump(name)}")
-    for path in ("dumps/all.ttl.gz", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
+    for path in ("dumps/all.ttl.gz", "dumps/all.nq", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
         for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
     for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):

@@ -361,7 +361,7 @@ class _Description:
             else:
                 listed.add(file.path)
                 yield from self._untrue(subject, file.path, _FACTS[predicate](file))
-        for path in sorted(self._files.keys() - listed):
+        for path in sorted(self._files.keys() - listed - {f"{FOLDER}/{HTACCESS}"}):
             if path.startswith(f"{FOLDER}/"):
                 yield f"does not list {path}"
 

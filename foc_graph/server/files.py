@@ -16,8 +16,6 @@ from starlette.routing import Route
 from foc_graph.assets import FOLDER, NAMES, asset
 from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
-from foc_graph.release.dumps import FOLDER as DUMPS
-from foc_graph.release.dumps import find_dump
 from foc_graph.server.negotiation import media_type, prefers_page
 from foc_graph.server.requests import ProblemError, stay
 from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
@@ -27,7 +25,7 @@ from foc_graph.site.addresses import name_files
 from foc_graph.site.downloads import DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, SUMS, is_version
 
-_FOLDERS = ("dumps", "tables", "feeds", "ontology", "queries")
+_FOLDERS = ("dumps", "tables", "links", "feeds", "ontology", "queries")
 _FILES = (
     *("index.html", "downloads.html", "learn.html", "search.json", "style.css", "robots.txt", "sitemap.xml"),
     *("catalog.ttl", "catalog.jsonld", "dataset.jsonld", "datapackage.json", "croissant.json"),
@@ -86,8 +84,7 @@ def file(path: str, request: Request) -> Response:
     """Send a file of the release in force, or of the live site where there is none."""
     state: State = request.scope["served"]
     asked = path.format_map(request.path_params)
-    entrance = _Entrance(state)
-    return _found(state, respond_with_file(request, entrance, asked) or _nearest_dump(entrance, asked, "../"))
+    return _found(state, respond_with_file(request, _Entrance(state), asked))
 
 
 def folder(root: str, name: str, request: Request) -> Response:
@@ -112,15 +109,7 @@ def of_release(request: Request) -> Response:
     if not path:
         return _found(state, respond_with_preferred(request, site, _OVERVIEW))
     answer = respond_with_file(request, site, path) or respond_with_preferred(request, site, name_files(path))
-    return _found(state, answer or _nearest_dump(site, path, "../"))
-
-
-def _nearest_dump(site: Files, path: str, root: str) -> Response | None:
-    """Lead from a dump in a format that releases no longer have to the nearest one."""
-    folder, _, name = path.partition("/")
-    if folder != DUMPS or "/" in name or "." not in name or not site.has(nearest := find_dump(name)):
-        return None
-    return RedirectResponse(stay(f"{root}{nearest}"), HTTPStatus.SEE_OTHER)
+    return _found(state, answer)
 
 
 def start_of_release(request: Request) -> Response:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gzip
 import html
 import logging
 import re
 import time
+import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foc_graph.errors import FocGraphError, ServiceError
@@ -59,6 +61,12 @@ _STATUS = {
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _LARGE = ("dumps/", "tables/", "links/", "feeds/", "changes.rdfp", LEDGER, MANIFEST, SUMS)
 """Files that are sent as they lie on the disk, also in parts, and so not compressed on the way."""
+
+_DUMPS = "dumps/"
+"""Of these a file without the ending `.gz` is sent packed to clients that take gzip, and else unpacked on the way."""
+
+_PIECE = 64 * 2**10
+"""Bytes of a file that are unpacked at a time."""
 
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 """Functions that give another answer each time they are asked."""
@@ -161,12 +169,15 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
 
     `links` are for the header of that name; `chosen` is the name of the file where the client did not name it. Each
     time it is asked again whether it still is the same, of a release too: a person can be taken out of an old one.
+    A dump that lies packed has an address without `.gz` too; its entity tag there differs by how it is coded.
 
     Raises:
         ProblemError: for what is no plain file of a release.
     """
+    coding = "gzip" if request.headers.get("accept-encoding") == "gzip" else "identity"  # see `Compression`
     try:
-        found = site.find(path)
+        packed = site.find(f"{path}.gz") if path.startswith(_DUMPS) else None
+        found = (packed if coding == "gzip" else None) or site.find(path) or packed
     except ServiceError as error:
         raise ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE, "this file is not as it was published: try again later"
@@ -174,10 +185,12 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
     if found is None:
         return None
     is_large = path.startswith(_LARGE)
-    tag = f'"{found.digest}"' if is_large else f'W/"{found.digest}"'
-    caching = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache"}
+    tag = f'"{found.digest}{f"-{coding}" if found is packed else ""}"'
+    vary = "Accept, Accept-Encoding" if packed else "Accept"
+    caching = {"ETag": tag if is_large else f"W/{tag}", "Vary": vary, "Cache-Control": "no-cache"}
     about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
-    headers = {**caching, **about, **(UNCOMPRESSED if is_large else {})}
+    sent = {"Content-Encoding": coding} if found is packed else UNCOMPRESSED if is_large else {}
+    headers = {**caching, **about, **sent}
     kind = media_type(path)
     try:
         if is_large and isinstance(found.body, Path):
@@ -186,6 +199,9 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
             if (known := not_modified(request, headers, modified)) is not None:
                 return known
             headers["Last-Modified"] = formatdate(modified, usegmt=True)
+            if found is packed and coding == "identity":
+                pieces = () if request.method == "HEAD" else _unpack(found.body)
+                return _UnpackedFile(pieces, headers=headers, media_type=kind)
             return _FileInParts(found.body, headers=headers, media_type=kind, stat_result=stat)
         if (known := not_modified(request, headers)) is not None:
             return known
@@ -338,6 +354,22 @@ class _FileInParts(FileResponse):
 
         await scope[LEAVE]()
         await super().__call__(scope, receive, sent)
+
+
+class _UnpackedFile(StreamingResponse):
+    """A packed file that is unpacked on the way; of a damaged one the end is missing, by which a client sees it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what the pieces hold."""
+        await scope[LEAVE]()
+        with suppress(OSError, EOFError, zlib.error):
+            await super().__call__(scope, receive, send)
+
+
+def _unpack(path: Path) -> Iterator[bytes]:
+    with gzip.open(path) as file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 def _page(problem: ProblemError) -> str:
