@@ -154,7 +154,9 @@ def _describe_rows(state: State, answer: Answer, call: Call, reader: Reader) -> 
     return {
         "sentence": answer.sentence,
         "truth": None if is_listed else result,
-        "table": tabulate(result, Addresses(snapshot.graph.base), "", query, MOST_SHOWN)._replace(counted="")
+        "table": tabulate(result, Addresses(snapshot.graph.base, snapshot.shared), "", query, MOST_SHOWN)._replace(
+            counted=""
+        )
         if is_listed
         else None,
         "whole": _address(call),

@@ -211,7 +211,7 @@ class LiveSite:
         """Make the maker of pages of a store, or of the one on disk; no file of a stored query is read again."""
         pages, graph = copy(self._made_pages), self._snapshot.graph
         store = self._disk if near is None else near
-        pages.view = View(store, graph.base)
+        pages.view = View(store, graph.base, self._snapshot.shared)
         pages.graph = graph.asked_in(store)
         pages.drawing = Drawing(pages.graph, pages.view, pages.renderer.site.day, self._snapshot.store)
         return pages

@@ -177,7 +177,7 @@ def _make_page(snapshot: Snapshot, call: Call, bind: Callable[[], Bound], proble
         problem=problem,
         truth=result if isinstance(result, bool) else None,
         chart=None if not isinstance(result, Rows) else _chart(snapshot, query, given, len(result), site),
-        table=tabulate(result, Addresses(snapshot.graph.base), site, query, most)
+        table=tabulate(result, Addresses(snapshot.graph.base, snapshot.shared), site, query, most)
         if isinstance(result, (Rows, Triples))
         else None,
         hides=hides,

@@ -21,7 +21,6 @@ from foc_graph.site import render
 from foc_graph.site.about import PICTURED, Site
 from foc_graph.site.render import environment
 from foc_graph.site.view import Link, View
-from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.releases import CURRENT, MANIFEST, SIGNATURE, SUMS, Release, Releases
 from foc_graph.workspace.settings import Workspace
 
@@ -62,9 +61,7 @@ def _day(workspace: Workspace) -> str:
 
 def view_of(snapshot: Snapshot) -> View:
     """Return the things of a snapshot as pages show them, for one page: threads must not share it."""
-    store = snapshot.graph.store
-    assert isinstance(store, EmbeddedStore)
-    return View(store, snapshot.graph.base)
+    return View(snapshot.disk, snapshot.graph.base, snapshot.shared)
 
 
 def render_page(template: str, snapshot: Snapshot, root: str, **context: Any) -> bytes:

@@ -28,6 +28,7 @@ from foc_graph.queries.header import read_query, read_source
 from foc_graph.queries.model import StoredQuery
 from foc_graph.sandbox.pool import Sandbox
 from foc_graph.server.evaluation import evaluate
+from foc_graph.site.view import find_shared
 from foc_graph.store import Store
 from foc_graph.store.disk import StoreFolder
 from foc_graph.store.embedded import EmbeddedStore, save
@@ -137,6 +138,11 @@ class Snapshot:
         """The tag that changes when any answer of the graph does."""
         parts = (self.digest, __version__, self.graph.workspace.settings, self.graph.queries)
         return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+    @cached_property
+    def shared(self) -> set[str] | None:
+        """The things under the shared base that have pages: those that are in its release, or else all."""
+        return None if self.release is None else find_shared(self.disk, self.graph.base)
 
     @property
     def disk(self) -> EmbeddedStore:

@@ -253,7 +253,7 @@ def _table(request: Request, kind: str, content: bytes) -> Shown:
     most = MOST if kind == "graph" else 1 + min(MOST, _CELLS // (lines[0].count(b"\t") + 1))
     whole = b"".join(line + b"\n" for line in lines[:most])
     state: State = request.scope["served"]
-    table = tabulate(read_answer(kind, whole, "tsv"), Addresses(state.graph.base), _root(request))
+    table = tabulate(read_answer(kind, whole, "tsv"), Addresses(state.graph.base, state.current.shared), _root(request))
     return table._replace(total=None) if len(whole) < len(content) else table
 
 

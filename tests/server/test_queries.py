@@ -18,7 +18,6 @@ from foc_graph.server.snapshot import Settings
 from foc_graph.site.answers import MOST
 from foc_graph.site.queries import MOST_SHOWN
 from tests.support import ROOT
-from tests.support.html import links
 from tests.support.workspaces import new_workspace
 
 CSV, XML = "text/csv; charset=utf-8", "application/sparql-results+xml"
@@ -203,18 +202,6 @@ def test_a_page_has_question_form_table_and_sparql(client: httpx2.Client, small:
     sparql = unescape(re.findall("<pre[^>]*><code>(.*?)</code>", page.text, re.DOTALL)[0])
     same = client.get("/query/members.csv?coalition=first&as_of=2015-05-04")
     assert small.sparql(sparql).serialise("csv") == same.content
-
-
-def test_pages_lead_nowhere_in_vain(client: httpx2.Client) -> None:
-    found = {
-        address
-        for path in ("/query/", "/query/members", "/query/members?coalition=first")
-        for address in links(client.get(path, headers=HTML))
-    }
-    kinds = {re.sub("[^/]+$", "", httpx2.URL(address).path): address for address in found}
-    assert len(kinds) > 3 and len(found) > 60
-    for address in [*kinds.values(), *sorted(found)[::4]]:
-        assert client.get(address).status_code == 200, address
 
 
 def test_without_what_it_needs_a_page_answers_its_example(released: TestClient) -> None:

@@ -69,15 +69,6 @@ def test_people_get_a_page_and_programs_the_description(client: httpx2.Client, a
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_the_page_leads_nowhere_in_vain(client: httpx2.Client) -> None:
-    pages = ("/sparql", "/sparql/", "/sparql/?query=ASK%7B%7D", "/sparql?query=DESCRIBE<id/first>")
-    found = {address for path in pages for address in links(client.get(path, headers={"Accept": BROWSER}))}
-    one_of_each = {urlsplit(address).path: address for address in sorted(found)}
-    assert len(one_of_each) > 10
-    for address in one_of_each.values():
-        assert client.get(address, headers={"Accept": BROWSER}).status_code == 200, address
-
-
 def test_each_format_of_the_form_is_given(client: httpx2.Client) -> None:
     page = client.get("/sparql", headers={"Accept": BROWSER}).text
     formats = re.findall('<option value="([^"]*)"', page)
