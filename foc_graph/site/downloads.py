@@ -47,7 +47,7 @@ _REST = (
         "formats",
         "Everything in other formats",
         "",
-        ["dumps/all.trig.gz", "dumps/all.jsonld.gz", "dumps/all.rdf.gz", "dumps/all.rdf12.nq.gz"],
+        ["dumps/all.ttl", "dumps/all.trig.gz", "dumps/all.jsonld.gz", "dumps/all.rdf.gz", "dumps/all.rdf12.nq.gz"],
     ),
     _Part(
         "programs",
@@ -66,12 +66,13 @@ _REST = (
     _Part("about", "About this release", "", ["catalog.ttl", "catalog.jsonld", *_LATER]),
 )
 
-_OF_COALITION = ("dumps/{}.ttl.gz", "dumps/{}.jsonld.gz", "feeds/{}.atom")
+_OF_COALITION = ("dumps/{}.ttl.gz", "dumps/{}.ttl", "dumps/{}.jsonld.gz", "feeds/{}.atom")
 """The paths of the files of a coalition; its name is to be filled in."""
 
 _PURPOSES = {
     **{f"tables/{name}.csv": text for name, text in TABLES.items()},
     "dumps/all.rdf12.nq.gz": f"{CONTENTS['rdf12']} In RDF 1.2, for triple stores that read it.",
+    "dumps/*.ttl": "Turtle, unpacked, for software that reads a URL.",
     "CHANGES.md": "What changed in words, for people.",
     "feeds/ldes*": "Linked Data Event Stream, for software that keeps a copy of the graph up to date.",
     "datapackage.json": "Data Package, for software that reads tables by their description.",
@@ -165,7 +166,7 @@ def _coalitions(folder: Path, view: View) -> Iterator[Coalition]:
     """Give the coalitions that have dumps, each with these and its feed."""
     for name in {dump.name.removesuffix(".ttl.gz") for dump in folder.glob("dumps/*.ttl.gz")} - {"all"}:
         paths = _found(folder, (path.format(name) for path in _OF_COALITION))
-        links = [_link(folder, path)._replace(text=kind.name) for path in paths if (kind := media(path))]
+        links = [_link(folder, path)._replace(text=kind.title) for path in paths if (kind := media(path))]
         yield Coalition(_name(view, name), links)
 
 

@@ -50,7 +50,7 @@ def test_the_catalogue_keeps_its_shapes(name: str, request: pytest.FixtureReques
 
 def test_every_dump_table_and_feed_is_one_distribution(own: Described) -> None:
     graph, address = own.catalogue, own.snapshot.address
-    expected = {path.relative_to(own.folder).as_posix() for path in (own.folder / "dumps").iterdir()}
+    expected = {path.relative_to(own.folder).as_posix() for path in (own.folder / "dumps").glob("[!.]*")}
     expected |= {"tables/members.csv", "tables/members.parquet", "changes.rdfp"}
     expected |= {"feeds/events.jsonl", "feeds/ldes.ttl", "feeds/all.atom"}
     series = rdflib.URIRef(f"{own.snapshot.base}dataset")

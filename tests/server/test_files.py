@@ -1,6 +1,7 @@
 """Files of releases over HTTP: as they were published, whole or in parts, with tags and dates; earlier releases."""
 
 import asyncio
+import gzip
 import os
 import re
 import shutil
@@ -65,6 +66,55 @@ def test_a_part_of_a_dump_can_be_fetched(released: TestClient, out: Out) -> None
     assert (other.status_code, other.content) == (200, whole)
     two = released.get("/dumps/all.nq.gz", headers={"Range": "bytes=0-9,20-29"})
     assert two.status_code == 206 and two.headers["content-type"].startswith("multipart/byteranges")
+
+
+FORMATS = {
+    "ttl": "text/turtle; charset=utf-8",
+    "nq": "application/n-quads",
+    "trig": "application/trig",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+}
+UNPACKED, PACKED = {"Accept-Encoding": "br, gzip;q=0"}, {"Accept-Encoding": "deflate, gzip;q=0.5"}
+
+
+@pytest.mark.parametrize("start", ["/dumps/", "/release/current/dumps/", "/release/2026.12/dumps/"])
+@pytest.mark.parametrize("of", ["all", "all.rdf12", "example"])
+def test_a_dump_is_read_at_its_address_in_its_own_format(released: TestClient, out: Out, start: str, of: str) -> None:
+    files = {path.name: path.read_bytes() for path in (out.release.path / "dumps").iterdir()}
+    for ending in (*FORMATS, "nt", "ttl.zst"):
+        path, packed = f"{start}{of}.{ending}", files.get(f"{of}.{ending}.gz")
+        plain, coded = (released.get(path, headers=headers) for headers in (UNPACKED, PACKED))
+        if packed is None:
+            assert (plain.status_code, coded.status_code) == (404, 404), path
+            continue
+        assert plain.content == coded.content == gzip.decompress(packed)
+        assert [one.headers.get("content-encoding") for one in (plain, coded)] == [None, "gzip"]
+        assert coded.headers["content-length"] == str(len(packed))
+        tags = [one.headers["etag"] for one in (plain, coded, released.head(f"{path}.gz"))]
+        assert len({*tags}) == 3 and not any(tag.startswith("W/") for tag in tags)
+        for answer, asked, tag in ((plain, UNPACKED, tags[0]), (coded, PACKED, tags[1])):
+            assert answer.headers["content-type"] == FORMATS[ending]
+            assert {"Accept", "Accept-Encoding"} <= {*answer.headers["vary"].split(", ")}
+            assert released.get(path, headers={**asked, "If-None-Match": tag}).status_code == 304
+            assert released.get(path, headers={**asked, "If-None-Match": tags[tag == tags[0]]}).status_code == 200
+
+
+def test_parts_of_a_dump_are_those_of_how_it_is_coded(released: TestClient, out: Out) -> None:
+    packed = (out.release.path / "dumps" / "all.ttl.gz").read_bytes()
+    for asked, whole in ((UNPACKED, gzip.decompress(packed)), (PACKED, packed)):
+        tag = released.head("/dumps/all.ttl", headers=asked).headers["etag"]
+        headers = {**asked, "Range": "bytes=9-99", "If-Range": tag}
+        with released.stream("GET", "/dumps/all.ttl", headers=headers) as answer:
+            assert (answer.status_code, b"".join(answer.iter_raw())) == (206, whole[9:100])
+    whole = released.get("/dumps/all.nq", headers={**UNPACKED, "Range": "bytes=9-99"})
+    assert whole.status_code == 200 and "accept-ranges" not in whole.headers
+
+
+def test_nothing_is_unpacked_for_a_head(released: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gzip, "open", None)
+    head = released.head("/dumps/all.nq", headers=UNPACKED)
+    assert (head.status_code, head.headers["content-type"]) == (200, "application/n-quads")
 
 
 def http_date(seconds: float) -> str:
@@ -227,7 +277,9 @@ def test_without_a_release_there_is_a_front_page_and_no_file(made: TestClient) -
     assert "Disallow: /*doc/person/" in robots and "Disallow: /*plot/person/*.svg$" in robots
 
 
-@pytest.mark.parametrize("path", ["/dumps/all.nq.gz", "/doc/example.ttl", "/query/members.csv?coalition=example"])
+@pytest.mark.parametrize(
+    "path", ["/dumps/all.nq.gz", "/dumps/all.nq", "/doc/example.ttl", "/query/members.csv?coalition=example"]
+)
 def test_a_reader_of_an_answer_keeps_no_replaced_state_open(out: Out, path: str) -> None:
     """The sandbox of the state is closed while the client has taken nothing of the answer yet."""
 
@@ -276,7 +328,7 @@ def test_a_reader_of_an_answer_keeps_no_replaced_state_open(out: Out, path: str)
     [
         ("/doc/example.bib", ("title = {{Example Coalition}}", f"url = {{{BASE}id/example}}", "release 2026.12")),
         ("/doc/example.ris", ("TI  - Example Coalition", f"UR  - {BASE}id/example", "ET  - 2026.12")),
-        ("/concept/role/chair.csl.json", ('"title": "chair"', "/concept/role/chair")),
+        ("/concept/role/member.csl.json", ('"title": "member"', "/concept/role/member")),
         ("/index.bib", (f"url = {{{BASE}release/2026.12/}}", "release 2026.12")),
         ("/index.csl.json", ('"type": "dataset"',)),
     ],
