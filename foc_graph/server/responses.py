@@ -17,6 +17,7 @@ from email.utils import formatdate
 from functools import lru_cache, partial
 from hashlib import blake2b
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from posixpath import dirname, relpath
 from types import MappingProxyType
@@ -67,6 +68,9 @@ _DUMPS = "dumps/"
 
 _PIECE = 64 * 2**10
 """Bytes of a file that are unpacked at a time."""
+
+_DAMAGES = (gzip.BadGzipFile, EOFError, zlib.error)
+"""What a packed file that is damaged raises."""
 
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 """Functions that give another answer each time they are asked."""
@@ -179,9 +183,7 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
         packed = site.find(f"{path}.gz") if path.startswith(_DUMPS) else None
         found = (packed if coding == "gzip" else None) or site.find(path) or packed
     except ServiceError as error:
-        raise ProblemError(
-            HTTPStatus.SERVICE_UNAVAILABLE, "this file is not as it was published: try again later"
-        ) from error
+        raise _damaged() from error
     if found is None:
         return None
     is_large = path.startswith(_LARGE)
@@ -200,14 +202,16 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
                 return known
             headers["Last-Modified"] = formatdate(modified, usegmt=True)
             if found is packed and coding == "identity":
-                pieces = () if request.method == "HEAD" else _unpack(found.body)
-                return _UnpackedFile(pieces, headers=headers, media_type=kind)
+                pieces = iter(()) if request.method == "HEAD" else _unpack(found.body)
+                return _UnpackedFile(chain([next(pieces, b"")], pieces), headers=headers, media_type=kind)
             return _FileInParts(found.body, headers=headers, media_type=kind, stat_result=stat)
         if (known := not_modified(request, headers)) is not None:
             return known
         body = found.body if isinstance(found.body, bytes) else found.body.read_bytes()
     except FileNotFoundError:
         return None
+    except _DAMAGES as error:
+        raise _damaged() from error
     return Response(body, headers=headers, media_type=kind)
 
 
@@ -362,8 +366,12 @@ class _UnpackedFile(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what the pieces hold."""
         await scope[LEAVE]()
-        with suppress(OSError, EOFError, zlib.error):
+        with suppress(*_DAMAGES):
             await super().__call__(scope, receive, send)
+
+
+def _damaged() -> ProblemError:
+    return ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "this file is not as it was published: try again later")
 
 
 def _unpack(path: Path) -> Iterator[bytes]:

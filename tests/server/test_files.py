@@ -11,14 +11,17 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
 from foc_graph.server.app import application
 from foc_graph.server.snapshot import Settings
 from foc_graph.workspace.releases import Releases
-from tests.support.http import SECONDS
-from tests.support.releases import BASE, Out
+from tests.support.foc_server import ServerHere
+from tests.support.http import SECONDS, problem
+from tests.support.releases import BASE, Out, copy_releases
+from tests.support.shared import write_anew
 
 DUMP = "/dumps/all.nq.gz"
 PAGES = re.compile(r"(doc|concept|shapes|graph)/.*|ns\..*|style\.css")
@@ -115,6 +118,18 @@ def test_nothing_is_unpacked_for_a_head(released: TestClient, monkeypatch: pytes
     monkeypatch.setattr(gzip, "open", None)
     head = released.head("/dumps/all.nq", headers=UNPACKED)
     assert (head.status_code, head.headers["content-type"]) == (200, "application/n-quads")
+
+
+def test_a_damaged_dump_is_a_problem_or_has_no_end(out: Out, tmp_path: Path) -> None:
+    dumps = copy_releases(out.folder, tmp_path / "out", "2026.12") / "2026.12" / "dumps"
+    write_anew(dumps / "all.nq.gz", (dumps / "all.nq.gz").read_bytes()[:-9])
+    write_anew(dumps / "all.trig.gz", b"<https://example.org/a>")
+    settings = Settings(str(out.workspace), release_dir=str(tmp_path / "out"), processes=1)
+    with ServerHere(tmp_path, settings) as server:
+        with pytest.raises(httpx2.RemoteProtocolError):
+            server.client.get("/dumps/all.nq", headers=UNPACKED)
+        assert "not as it was published" in problem(server.client.get("/dumps/all.trig", headers=UNPACKED), 503)
+        assert "Traceback" not in server.log.read_text("utf-8")
 
 
 def http_date(seconds: float) -> str:
@@ -296,6 +311,7 @@ def test_a_reader_of_an_answer_keeps_no_replaced_state_open(out: Out, path: str)
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
             else:
+                assert len(message["body"]) <= 2**16
                 is_sent.set()
                 await is_taken.wait()
 
