@@ -18,9 +18,10 @@ from foc_graph.errors import FocGraphError, UnknownNameError
 from foc_graph.queries.resolve import PathIndex
 from foc_graph.server.negotiation import media_type, prefers_page
 from foc_graph.server.requests import ProblemError, stay
-from foc_graph.server.responses import not_modified, respond_with_file, respond_with_preferred
+from foc_graph.server.responses import not_modified
 from foc_graph.server.site import Files, Found
 from foc_graph.server.state import State
+from foc_graph.server.static import respond_with_file, respond_with_preferred
 from foc_graph.site.addresses import name_files
 from foc_graph.site.downloads import DOWNLOADS
 from foc_graph.workspace.releases import CURRENT, LEDGER, MANIFEST, SIGNATURE, SUMS, is_version

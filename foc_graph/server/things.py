@@ -24,12 +24,11 @@ from foc_graph.server.responses import (
     address_of,
     as_problems,
     respond,
-    respond_with_file,
-    respond_with_preferred,
     until_left,
 )
 from foc_graph.server.site import Found
 from foc_graph.server.state import State
+from foc_graph.server.static import respond_with_file, respond_with_preferred
 from foc_graph.site.about import PICTURES
 from foc_graph.site.addresses import (
     DESCRIPTIONS,
