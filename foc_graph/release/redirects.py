@@ -293,7 +293,7 @@ def list_redirects(snapshot: Snapshot, site: str, vocabularies: Mapping[str, str
     yield Redirect("ns/99.0.0", "text/turtle", 404, "")
     yield Redirect("ns.jsonld", "", 303, f"{current}/ns.jsonld")
     yield Redirect(".well-known/void", "", 303, f"{current}/.well-known/void")
-    for path in ("dumps/all.ttl.gz", "dumps/all.nq", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
+    for path in ("dumps/all.ttl.gz", "dumps/all.ttl", ".well-known/void", "compare.html", "search.json", "SHA256SUMS"):
         for version in (snapshot.version, "current"):
             yield Redirect(f"release/{version}/{path}", "text/turtle", 303, f"{site}/{version}/{path}")
     for path in ("sparql", "identifier/x", "id/", "id/%22x", "id/a%0d%0ab", "release/x/SHA256SUMS", "release/2026/x"):
