@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tomllib
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -37,165 +38,13 @@ def lines(quads: Iterable[ox.Quad]) -> list[bytes]:
     return sorted({f"{quad} .\n".encode() for quad in quads})
 
 
+TEXT = Path(__file__).with_name("diff_sentences.toml").read_text("utf-8")
+SENTENCES = tomllib.loads(TEXT.replace("<id/", f"<{ID}").replace("<concept/", f"<{CONCEPT}"))
+WORLD = SENTENCES["world"]
+
+
 def thing(name: str, body: str) -> str:
     return f"<{ID}{name}> {body} .\n"
-
-
-WORLD = "".join(
-    (
-        thing("government/nl", 'a coal:Government ; skos:prefLabel "Government of the Netherlands"@en'),
-        thing("person/ada", 'a foaf:Person ; skos:prefLabel "Ada Example"@en'),
-        thing("place/tunis", 'a schema:City ; skos:prefLabel "Tunis"@en'),
-        thing("source/news", 'a coal:Source ; dcterms:title "The news"@en'),
-        thing(
-            "example/wg1",
-            f'a coal:WorkingGroup ; skos:prefLabel "Working Group 1"@en ; org:subOrganizationOf <{ID}example>',
-        ),
-        thing(
-            "example/wg1/mandate/1",
-            f'a coal:Mandate ; skos:prefLabel "Mandate of Working Group 1"@en ; coal:empowers <{ID}example/wg1>',
-        ),
-        thing(
-            "example/document/agenda", f'a coal:Document ; dcterms:title "The agenda"@en ; coal:adoptedBy <{ID}example>'
-        ),
-        thing(
-            "example/membership/nl-chair",
-            f'a coal:Membership ; coal:begin "2024"^^xsd:gYear ; org:member <{ID}government/nl> ; '
-            f"org:organization <{ID}example> ; org:role <{CONCEPT}role/chair>",
-        ),
-    )
-)
-
-
-def membership(name: str, role: str, more: str, whole: str = "example") -> str:
-    return thing(
-        f"{whole}/membership/{name}",
-        f"a coal:Membership ; org:member <{ID}{'person/ada' if 'ada' in name else 'government/nl'}> ; "
-        f"org:organization <{ID}{whole}> ; org:role <{CONCEPT}role/{role}>{more}",
-    )
-
-
-ADDED = {
-    membership(
-        "nl", "member", ' ; coal:begin "2024-12-03"^^xsd:date'
-    ): "The Netherlands joined the Example Coalition (2024-12-03)",
-    membership("nl", "member", ""): "The Netherlands is a member of the Example Coalition",
-    membership("nl", "co-chair", ' ; coal:begin "2025"^^xsd:gYear', "example/wg1"): (
-        "The Netherlands became co-chair of Working Group 1 (2025)"
-    ),
-    membership("nl", "observer", ' ; coal:begin "2025"^^xsd:gYear'): (
-        "The Netherlands became an observer of the Example Coalition (2025)"
-    ),
-    membership("nl", "member", ' ; coal:begin "2020"^^xsd:gYear ; coal:end "2022-05"^^xsd:gYearMonth'): (
-        "The Netherlands was a member of the Example Coalition (2020 to 2022-05)"
-    ),
-    membership("ada", "staff", ' ; coal:begin "2025"^^xsd:gYear', "example/secretariat"): (
-        "Ada Example joined the staff of the Secretariat of the Example Coalition (2025)"
-    ),
-    thing(
-        "example/wg2",
-        'a coal:WorkingGroup ; skos:prefLabel "Working Group 2"@en ; coal:begin "2024-07"^^xsd:gYearMonth',
-    ): ("Working Group 2 was established (2024-07)"),
-    thing(
-        "example/wg1/mandate/2",
-        'a coal:Mandate ; skos:prefLabel "Second mandate of Working Group 1"@en ; coal:begin "2026"^^xsd:gYear',
-    ): ("The second mandate of Working Group 1 began (2026)"),
-    thing(
-        "example/event/c",
-        f'a coal:Event ; dcterms:title "Conference 2013"@en ; dcterms:type <{CONCEPT}event-kind/conference> ; '
-        f'coal:begin "2013-06-17"^^xsd:date ; coal:end "2013-06-18"^^xsd:date ; '
-        f"schema:location <{ID}place/tunis>",
-    ): 'The conference "Conference 2013" was held in Tunis (2013-06-17 to 2013-06-18)',
-    thing("example/event/d", 'a coal:Event ; dcterms:title "Next"@en ; coal:begin "2027-01"^^xsd:gYearMonth'): (
-        'The event "Next" is to be held (2027-01)'
-    ),
-    thing(
-        "example/document/d",
-        f'a coal:Document ; dcterms:title "On code"@en ; dcterms:type <{CONCEPT}document-type/joint-statement> ; '
-        'dcterms:issued "2025-06"^^xsd:gYearMonth',
-    ): 'The joint statement "On code" was published (2025-06)',
-    thing(
-        "example/endorsement/nl",
-        f"a coal:Endorsement ; coal:endorsedBy <{ID}government/nl> ; coal:endorses <{ID}example/document/agenda> ; "
-        'coal:date "2025"^^xsd:gYear',
-    ): 'The Netherlands signed the document "The agenda" (2025)',
-    thing(
-        "example/appearance/ada",
-        f'a coal:Appearance ; coal:appearanceOf <{ID}person/ada> ; coal:capacity "speaker"@en ; '
-        f"coal:appearedIn <{ID}example>",
-    ): "Ada Example appeared in the Example Coalition as speaker",
-    thing(
-        "example/identifier/wikidata",
-        f'a adms:Identifier ; coal:identifies <{ID}example> ; skos:notation "Q1" ; '
-        f"coal:scheme <{CONCEPT}identifier-scheme/wikidata>",
-    ): "Identifier Wikidata Q1 was added to the Example Coalition",
-    thing(
-        "example/name/en", f'a skosxl:Label ; coal:nameOf <{ID}example> ; skosxl:literalForm "ExCo"@en'
-    ): 'The name "ExCo" was added to the Example Coalition',
-    thing(
-        "example/claim/1", f"a coal:Claim ; rdf:predicate coal:memberCount ; rdf:subject <{ID}example> ; rdf:object 42"
-    ): "A claim on the member count of the Example Coalition was added: 42",
-    thing("source/page", 'a coal:Source ; dcterms:title "A page"@en'): 'The source "A page" was added',
-    thing("person/ben", 'a foaf:Person ; skos:prefLabel "Ben"@en'): 'The person "Ben" was added',
-    thing("tombstone/1", 'a coal:Tombstone ; coal:digest "00" ; dcterms:date "2026-12-01"^^xsd:date'): (
-        "An entry was withdrawn (2026-12-01)"
-    ),
-    thing("odd/1", 'a <http://example.org/Odd> ; skos:prefLabel "An odd thing"@en'): "An odd thing was added",
-    thing("odd/2", '<http://example.org/p> "x"'): "odd/2 was added",
-}
-"""Turtle that is added to the world, and what is said of it."""
-
-EDITED = [
-    (
-        '"2024"^^xsd:gYear',
-        '"2024-05"^^xsd:gYearMonth',
-        "The begin of the term of the Netherlands as chair of the Example Coalition is now 2024-05 (was 2024)",
-    ),
-    (
-        'coal:begin "2024"^^xsd:gYear ;',
-        'coal:begin "2024"^^xsd:gYear ; coal:end "2025"^^xsd:gYear ;',
-        "The Netherlands ceased to be chair of the Example Coalition (2025)",
-    ),
-    (
-        "coal:empowers",
-        'coal:end "2017-05"^^xsd:gYearMonth ; coal:empowers',
-        "The mandate of Working Group 1 ended (2017-05)",
-    ),
-    ('"The agenda"@en', '"The programme"@en', "The agenda is now called The programme"),
-    (
-        '"The agenda"@en',
-        f'"The agenda"@en ; dcterms:isReferencedBy <{ID}source/news>',
-        '"The news" is now a source for the document "The agenda"',
-    ),
-    (
-        '"The agenda"@en',
-        '"The agenda"@en ; coal:note "A long story."@en',
-        'The note of the document "The agenda" was added',
-    ),
-    (
-        '"The agenda"@en',
-        f'"The agenda"@en ; dcterms:isReplacedBy <{ID}example/document/other>',
-        'The document "The agenda" was merged into example/document/other',
-    ),
-    (
-        f"coal:adoptedBy <{ID}example>",
-        f"coal:adoptedBy <{ID}example/wg1>",
-        'The document "The agenda": now adopted by Working Group 1 (before: the Example Coalition)',
-    ),
-    ("a coal:WorkingGroup", "a coal:TaskForce", "Working Group 1 is now a task force (was a working group)"),
-    (
-        '"Working Group 1"@en',
-        '"Working Group 1"@en ; coal:verified "2026-12-24"^^xsd:date',
-        "Working Group 1 was verified again (2026-12-24)",
-    ),
-    (thing("place/tunis", 'a schema:City ; skos:prefLabel "Tunis"@en'), "", "Tunis was removed"),
-    (
-        thing("person/ada", 'a foaf:Person ; skos:prefLabel "Ada Example"@en'),
-        thing("person/ada-b", f'a foaf:Person ; skos:prefLabel "Ada B"@en ; dcterms:replaces <{ID}person/ada>'),
-        "Ada Example was merged into Ada B",
-    ),
-]
-"""What stands in the world, what takes its place, and what is said of it."""
 
 
 @pytest.fixture(scope="module")
@@ -215,14 +64,16 @@ def changes(old: list[ox.Quad], new: list[ox.Quad]) -> list[Change]:
     return find_changes(store, BASE, delta, Withdrawn(digests(delta.quads("A")), delta.quads("D")), DAY)
 
 
-@pytest.mark.parametrize(("addition", "sentence"), ADDED.items(), ids=ADDED.values())
+@pytest.mark.parametrize(("addition", "sentence"), SENTENCES["added"], ids=[row[-1] for row in SENTENCES["added"]])
 def test_what_is_new_is_said_in_plain_words(workspace: Path, addition: str, sentence: str) -> None:
     (change,) = changes(quads(workspace, WORLD), quads(workspace, WORLD + addition))
     assert (change.action, change.text) == ("create", sentence)
     assert change.thing and change.thing in addition
 
 
-@pytest.mark.parametrize(("before", "after", "sentence"), EDITED, ids=[row[-1] for row in EDITED])
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"), SENTENCES["edited"], ids=[row[-1] for row in SENTENCES["edited"]]
+)
 def test_an_edit_is_said_in_plain_words(workspace: Path, before: str, after: str, sentence: str) -> None:
     assert WORLD.count(before) == 1
     found = changes(quads(workspace, WORLD), quads(workspace, WORLD.replace(before, after)))
@@ -257,7 +108,10 @@ def test_a_thing_goes_by_its_english_name_else_by_the_next_best(names: str, show
 
 
 def test_what_belongs_to_a_coalition_is_told_there(workspace: Path) -> None:
-    addition = membership("nl", "member", f" ; dcterms:source <{ID}source/news>", "example/wg1")
+    seat = f"a coal:Membership ; org:member <{ID}government/nl> ; org:organization <{ID}example/wg1> ; "
+    addition = thing(
+        "example/wg1/membership/nl", f"{seat}org:role <{CONCEPT}role/member> ; dcterms:source <{ID}source/news>"
+    )
     addition += thing("person/ben", 'a foaf:Person ; skos:prefLabel "Ben"@en')
     found = changes(quads(workspace, WORLD), quads(workspace, WORLD + addition))
     assert [(change.coalition, change.sources) for change in found] == [
@@ -269,7 +123,7 @@ def test_what_belongs_to_a_coalition_is_told_there(workspace: Path) -> None:
 @pytest.fixture(scope="module")
 def every(workspace: Path) -> list[ox.Quad]:
     """All that the world can hold."""
-    return quads(workspace, WORLD + "".join(ADDED))
+    return quads(workspace, WORLD + "\n".join(row[0] for row in SENTENCES["added"]))
 
 
 @campaign(40)
