@@ -15,10 +15,10 @@ import pytest
 from foc_graph.graph import Graph
 from foc_graph.release.build import publish
 from foc_graph.workspace.settings import Workspace
-from tests.support.apache import running
 from tests.support.browser import NewPage, answered, rows_of, told
 from tests.support.file_host import BELOW, sending
 from tests.support.foc_server import FocServer
+from tests.support.http_servers import running
 from tests.support.shared import copy_by_links
 
 if TYPE_CHECKING:
@@ -170,7 +170,9 @@ def test_other_servers_send_what_it_needs(
                 one.chmod(0o755)  # for the user that Apache becomes
             allowed = f"<Directory {folder}/root>\nAllowOverride All\nRequire all granted\n</Directory>\n"
             configuration = f"{allowed}TypesConfig /etc/mime.types"
-            server = stack.enter_context(running(folder, ("authz_core", "headers", "mime", "rewrite"), configuration))
+            server = stack.enter_context(
+                running("apache2", folder, configuration, ("authz_core", "headers", "mime", "rewrite"))
+            )
             address = f"http://127.0.0.1:{server.port}/{BELOW}/"
         else:
             options = ("--release-dir", str(small_release))

@@ -25,7 +25,7 @@ from foc_graph.site.addresses import Addresses, fragment
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.workspace.settings import find_workspace
 from tests.support import ROOT
-from tests.support.apache import Apache, running
+from tests.support.http_servers import WebServer, running
 
 SITE = "https://data.example.org/releases"
 VOCABULARIES = {"0.1.0": "2026.11", "1.2.0": "2027.01"}
@@ -36,7 +36,7 @@ CONFIGURATION = """<Directory {folder}/root>
 """
 
 
-def ask(apache: Apache, path: str, accept: str) -> tuple[int, str]:
+def ask(apache: WebServer, path: str, accept: str) -> tuple[int, str]:
     """The status of an answer, and where it leads."""
     answer = apache.ask(path, {"Accept": accept} if accept else {})
     return answer.status, answer.getheader("Location", "")
@@ -77,7 +77,7 @@ def redirects(request: pytest.FixtureRequest, small_root: Path, tmp_path_factory
 
 
 @pytest.fixture(scope="module")
-def apache(redirects: Redirects) -> Iterator[Apache]:
+def apache(redirects: Redirects) -> Iterator[WebServer]:
     """Apache with the rules in the folder of the base."""
     with tempfile.TemporaryDirectory(prefix="foc-apache-") as name:
         folder = Path(name)
@@ -90,12 +90,14 @@ def apache(redirects: Redirects) -> Iterator[Apache]:
             page = folder / "root" / place.strip("/") / "doc" / "foc.html"
             page.parent.mkdir()
             page.write_text("a page", encoding="utf-8")
-        with running(folder, ("authz_core", "headers", "rewrite"), CONFIGURATION.format(folder=folder)) as apache:
+        with running(
+            "apache2", folder, CONFIGURATION.format(folder=folder), ("authz_core", "headers", "rewrite")
+        ) as apache:
             yield apache
 
 
 @pytest.mark.extended
-def test_apache_answers_as_the_table_says(apache: Apache, redirects: Redirects) -> None:
+def test_apache_answers_as_the_table_says(apache: WebServer, redirects: Redirects) -> None:
     table = redirects.table()
     answers = [ask(apache, redirects.path + row["path"], row["accept"]) for row in table]
     expected = [(int(row["status"]), row["location"]) for row in table]
@@ -104,7 +106,7 @@ def test_apache_answers_as_the_table_says(apache: Apache, redirects: Redirects) 
 
 
 @pytest.mark.extended
-def test_the_copy_in_a_release_does_nothing(apache: Apache, redirects: Redirects) -> None:
+def test_the_copy_in_a_release_does_nothing(apache: WebServer, redirects: Redirects) -> None:
     for place in ("/2026.11/doc/foc.html", f"{redirects.path}releases/2026.11/doc/foc.html"):
         assert ask(apache, place, "text/turtle") == (200, "")
 
@@ -130,7 +132,7 @@ def test_addresses_that_rules_cannot_hold_are_refused(tmp_path: Path, base: str,
 
 
 @pytest.mark.extended
-def test_every_published_iri_leads_to_its_place_by_the_rules(apache: Apache, redirects: Redirects) -> None:
+def test_every_published_iri_leads_to_its_place_by_the_rules(apache: WebServer, redirects: Redirects) -> None:
     connection, astray = HTTPConnection("127.0.0.1", apache.port), []
 
     def follow(path: str) -> str:

@@ -12,11 +12,11 @@ import uvicorn
 
 from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
-from tests.support.apache import running
 from tests.support.commands import foc
 from tests.support.foc_server import FocServer, ServerHere
 from tests.support.hostile_requests import get
 from tests.support.http import DATA, SECONDS, exchange, received, until
+from tests.support.http_servers import running
 from tests.support.workspaces import bare_workspace
 
 _NUMBERS = count()
@@ -139,7 +139,8 @@ def test_behind_apache_a_client_is_the_one_that_apache_saw(
     folder = tmp_path_factory.mktemp("apache")
     (folder / "root").mkdir()
     modules = ("authz_core", "headers", "proxy", "proxy_http")
-    with running(folder, modules, lines.replace("127.0.0.1:8000", f"127.0.0.1:{port(behind)}")) as apache:
+    lines = lines.replace("127.0.0.1:8000", f"127.0.0.1:{port(behind)}")
+    with running("apache2", folder, lines, modules) as apache:
         for forged in ({}, {"X-Forwarded-For": "203.0.113.7"}):
             for address in ("127.0.0.1", "127.9.8.7"):
                 path = f"/nowhere/{next(_NUMBERS)}"

@@ -46,6 +46,7 @@ def crawl(client: TestClient, base: str, most: float) -> Iterator[tuple[str, str
         if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
         page = Reader(answer.text)
+        assert len({*page.ids}) == len(page.ids), address
         for link in (*page.links, *page.loaded):
             found = urldefrag(urljoin(str(answer.url), link.replace(base, START))).url
             if found.startswith(START) and found not in seen:

@@ -257,22 +257,6 @@ def test_the_feed_of_changes_has_the_newest_first(made: Made) -> None:
     assert feed.findtext(f"{atom}id") == f"{made.graph.base}release/current/{FEED}"
 
 
-def test_links_of_the_first_pages_lead_to_pages(made: Made) -> None:
-    known = {f"{made.view.page(iri)}.html" for iri in made.view.subjects() if made.view.page(iri)}
-    site = Site.of(made.graph.workspace.settings, made.graph.base, "2026.11", DAY)
-    write_changes(made.graph, made.view, Renderer(site, made.folder))
-    known |= {f"changes/{path.name}" for path in (made.folder / "changes").iterdir()}
-    known |= {"index.html", "ns.html", "compare.html", "search.html", "downloads.html", "sparql.html"}
-    known |= {f"{name}/index.html" for name in ("query", "concept", "shapes", "graph")}
-    known |= {f"query/{name}.html" for name in made.graph.queries} | RELEASED.keys()
-    known |= {"manifest.json", "SHA256SUMS", "style.css"}
-    for name in ("index.html", "downloads.html", "search.html"):
-        page = made.read(name)
-        paths = {re.split("[?#]", link)[0] for link in page.links if not link.startswith(("http", "data:"))} - {""}
-        assert paths - known == set(), name
-        assert len(set(page.ids)) == len(page.ids)
-
-
 def test_the_front_page_has_the_dumps_of_the_whole_graph(home: Made) -> None:
     text = home.read("index.html").text
     assert "all.nq.gz 4.2 kB" in text and "foc.ttl" not in text

@@ -1,4 +1,4 @@
-"""Apache (Debian `apache2-bin`), as tests configure it."""
+"""Web servers of others, as tests configure them: Apache, nginx, Caddy."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from tests.support.programs import MissingProgramError, find_program, give_up
 from tests.support.sparql_servers import free_ports
 
 _MODULES = Path("/usr/lib/apache2/modules")
-_CONFIGURATION = """ServerName localhost
+_APACHE = """ServerName localhost
 Listen 127.0.0.1:{port}
 PidFile {folder}/pid
 ErrorLog {folder}/log
@@ -22,30 +22,64 @@ DocumentRoot {folder}/root
 {user}
 {configuration}
 """
+_NGINX = """{user}
+pid {folder}/pid;
+daemon off;
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        root {folder}/root;
+        {configuration}
+    }}
+}}
+"""
+_CADDY = """{{
+    admin off
+}}
+http://127.0.0.1:{port} {{
+    root * {folder}/root
+    {configuration}
+}}
+"""
+_COMMANDS = {
+    "apache2": ("apache2-bin", _APACHE, "-f {file} -DFOREGROUND", "User #65534\nGroup #65534"),
+    "nginx": ("nginx-light", _NGINX, "-c {file} -e {folder}/log", "user root;"),
+    "caddy": ("caddy", _CADDY, "run --adapter caddyfile --config {file}", ""),
+}
+"""The package of each program, the file that configures it, the arguments to run it, and whom it becomes of root."""
 
 
-class Apache:
-    """Apache with `root` in a folder as its own, and with modules and directives; it runs until it is stopped."""
+class WebServer:
+    """A program with `root` in a folder as its own, and with directives; it runs until it is stopped."""
 
-    def __init__(self, folder: Path, modules: Sequence[str], configuration: str) -> None:
+    def __init__(self, name: str, folder: Path, configuration: str, modules: Sequence[str] = ()) -> None:
         """Start it.
 
         Raises:
             MissingProgramError: if it is not installed.
             RuntimeError: if it does not start.
         """
+        package, template, arguments, user = _COMMANDS[name]
         places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
-        program = shutil.which("apache2", path=places) or find_program("apache2", "apt-get install apache2-bin")
+        program = shutil.which(name, path=places) or find_program(name, f"apt-get install {package}")
         (self.port,) = free_ports(1)
         self.root = folder / "root"
-        loaded = "\n".join(f"LoadModule {name}_module {_MODULES}/mod_{name}.so" for name in ("mpm_event", *modules))
-        user = "User #65534\nGroup #65534" if os.geteuid() == 0 else ""
-        text = _CONFIGURATION.format(
-            port=self.port, folder=folder, modules=loaded, user=user, configuration=configuration
+        loaded = "\n".join(f"LoadModule {one}_module {_MODULES}/mod_{one}.so" for one in ("mpm_event", *modules))
+        about = {"port": self.port, "folder": folder, "modules": loaded, "configuration": configuration}
+        text = template.format(**about, user=user if os.geteuid() == 0 else "")
+        (folder / "server.conf").write_text(text, encoding="utf-8")
+        command = [program, *arguments.format(file=folder / "server.conf", folder=folder).split()]
+        home = {**os.environ, "HOME": str(folder)}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=home
         )
-        (folder / "httpd.conf").write_text(text, encoding="utf-8")
-        command = [program, "-f", str(folder / "httpd.conf"), "-DFOREGROUND"]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         end = time.monotonic() + 30
         while time.monotonic() < end and self._process.poll() is None:
             with suppress(OSError):
@@ -73,13 +107,13 @@ class Apache:
 
 
 @contextmanager
-def running(folder: Path, modules: Sequence[str], configuration: str) -> Iterator[Apache]:
-    """Run Apache meanwhile; a test that needs it is given up where it is not installed."""
+def running(name: str, folder: Path, configuration: str, modules: Sequence[str] = ()) -> Iterator[WebServer]:
+    """Run a web server meanwhile; a test that needs it is given up where it is not installed."""
     try:
-        apache = Apache(folder, modules, configuration)
+        server = WebServer(name, folder, configuration, modules)
     except MissingProgramError as missing:
         give_up(missing)
     try:
-        yield apache
+        yield server
     finally:
-        apache.stop()
+        server.stop()
