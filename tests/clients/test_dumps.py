@@ -49,8 +49,8 @@ class Host(NamedTuple):
     dumps: str
 
 
-def extended(*names: str) -> list[object]:
-    return [pytest.param(name, marks=pytest.mark.extended) for name in names]
+def extended(*values: object) -> list[object]:
+    return [pytest.param(one, marks=pytest.mark.extended) for one in values]
 
 
 @pytest.fixture(scope="module", params=["foc serve", "files", *extended("apache2", "nginx", "caddy")])
