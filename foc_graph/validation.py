@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -54,6 +55,7 @@ def validate(
     focus: Iterable[str] = (),
     since: str | None = None,
     engine: Engine = "auto",
+    allow_unknown: bool = False,
     track: Track = untracked,
 ) -> Report:
     """Validate Turtle files, folders or rdflib graphs with shapes, nothing of a workspace added.
@@ -66,14 +68,13 @@ def validate(
         ParameterError: for a graph without shapes, or a choice that the engine does not offer, or is not installed.
         UnknownNameError: for a shape or thing that does not exist.
     """
+    options: dict[str, Any] = {"only": only, "focus": focus, "since": since, "engine": engine, "track": track}
     if shapes is not None:
-        return shacl.validate(
-            data, shapes, only=only, focus=focus, since=since, engine=engine, names=SlugNames(), track=track
-        )
+        return shacl.validate(data, load_shapes(shapes, SlugNames(), allow_unknown), **options)
     paths, graphs = split_sources(data)
     if graphs:
         raise ParameterError("to validate a graph, give shapes as well")
-    return validate_workspace(find_workspace(), paths, only=only, focus=focus, since=since, engine=engine, track=track)
+    return validate_workspace(find_workspace(), paths, allow_unknown=allow_unknown, **options)
 
 
 def validate_workspace(
@@ -85,6 +86,7 @@ def validate_workspace(
     focus: Iterable[str] = (),
     since: str | None = None,
     engine: Engine = "auto",
+    allow_unknown: bool = False,
     track: Track = untracked,
 ) -> Report:
     """Validate a workspace, what its rules derive included; with `chosen` files, only the things that they describe.
@@ -114,7 +116,7 @@ def validate_workspace(
     changed = None if since is None else _changed(workspace, asserted, graph, since)
     chosen_things = tuple(described) if files or edited else None
     choice = Choice(tuple(only), tuple(focus), chosen_things, changed)
-    loaded = _load_shapes(workspace)
+    loaded = _load_shapes(workspace, allow_unknown)
     if engine == "duckdb":
         every = dict.fromkeys((*(quad.triple for quad in asserted), *graph.triples()))
         return judge_triples((), list(every), positions, loaded, choice, engine, track)
@@ -128,6 +130,7 @@ def validate_store(
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
     since: str | None = None,
+    allow_unknown: bool = False,
     track: Track = untracked,
 ) -> Report:
     """Validate the default graph of a store, page by page; it is only read.
@@ -139,26 +142,26 @@ def validate_store(
         ParseError: for shapes that are not well-formed SHACL.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    loaded = _load_shapes(shapes or find_workspace())
+    loaded = _load_shapes(shapes or find_workspace(), allow_unknown)
     return shacl.validate_store(store, loaded, only=only, focus=focus, since=since, track=track)
 
 
-def explain_shapes(shapes: Shapes, names: Collection[str]) -> str:
+def explain_shapes(shapes: Shapes, names: Collection[str], allow_unknown: bool = False) -> str:
     """Explain some shapes or constraints: their plans in words, and their SPARQL queries.
 
     Raises:
         ParseError: for shapes that are not well-formed SHACL.
         UnknownNameError: for a shape that does not exist.
     """
-    return shacl.explain_shapes(_load_shapes(shapes), names)
+    return shacl.explain_shapes(_load_shapes(shapes, allow_unknown), names)
 
 
-def _load_shapes(shapes: Shapes) -> LoadedShapes:
+def _load_shapes(shapes: Shapes, allow_unknown: bool) -> LoadedShapes:
     if not isinstance(shapes, Workspace):
-        return load_shapes(shapes, SlugNames())
+        return load_shapes(shapes, SlugNames(), allow_unknown)
     texts = {path: shapes.shape_text(path) for path in shapes.shape_files}
     files = ((shapes.name(path), path) for path in texts)
-    return LoadedShapes(files, names=SlugNames(shapes.base), relative=False, texts=texts)
+    return LoadedShapes(files, names=SlugNames(shapes.base), relative=False, texts=texts, allow_unknown=allow_unknown)
 
 
 def _with_derived(workspace: Workspace, asserted: Iterable[ox.Quad], positions: Positions = NOWHERE) -> EmbeddedGraph:

@@ -2,15 +2,19 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 
 import foc_graph
-from foc_graph.errors import FocGraphError
+from foc_graph.errors import FocGraphError, ParseError
 from foc_graph.rdf.terms import RDF_TYPE
-from foc_graph.validation import validate_workspace
+from foc_graph.shacl.engine import Engine
+from foc_graph.store.embedded import EmbeddedStore
+from foc_graph.validation import validate_store, validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, WorkspaceMaker
 from tests.support.commands import foc
@@ -43,11 +47,7 @@ SLIPS = {
     "a year as a day": ('"2014"^^xsd:gYear', '"2014"^^xsd:date', "Period-begin"),
     "a date in words": ('"2014"^^xsd:gYear', '"March 2014"', "Period-begin"),
     "two dates": ('"2014"^^xsd:gYear', '"2014"^^xsd:gYear , "2015"^^xsd:gYear', "Period-begin"),
-    "no such month of an end": (
-        'coal:verified "2026-11-24"^^xsd:date',
-        'coal:end "2015-13"^^xsd:gYearMonth',
-        "Period-end",
-    ),
+    "no such month of an end": ('verified "2026-11-24"^^xsd:date', 'end "2015-13"^^xsd:gYearMonth', "Period-end"),
     "a later day than any page was read": ("2026-11-24", "2062-11-24", "Period-unseen"),
     "a month that never was": ('"2026-11-24"^^xsd:date', '"2026-13"^^xsd:gYearMonth', "Period-verified"),
     "a misspelt class": ("coal:Membership", "coal:Membershp", "Term-known"),
@@ -128,6 +128,33 @@ def test_the_command_prints_text_json_and_turtle(files: tuple[Path, Path]) -> No
     Path(data).write_text(DATA.replace("ex:a a ex:Thing", "ex:a a ex:Thing ; ex:name 2"))
     good = foc("validate", data, "--shapes", shapes)
     assert good.returncode == 0 and good.stdout == "conforms\n"
+
+
+@pytest.mark.parametrize(
+    ("shape", "statement", "said"),
+    [
+        ("ex:Shape sh:rule ex:r .", "", "shapes.ttl:5:10: http://example.org/Shape: sh:rule"),
+        ("", "ex:b <http://www.w3.org/ns/shacl#shape> ex:Shape .", "data.ttl:6:41: http://example.org/b: sh:shape"),
+        ("ex:Shape-name sh:uniqueLang true .", 'ex:b ex:name "B"@en--ltr .', "the direction of text in http://ex"),
+    ],
+)
+def test_no_engine_passes_over_what_it_does_not_read(
+    files: tuple[Path, Path], shape: str, statement: str, said: str
+) -> None:
+    data, shapes = files
+    data.write_text(DATA + statement)
+    shapes.write_text(SHAPES + shape)
+    store = EmbeddedStore.in_memory()
+    store.load(ox.parse(path=data))
+    engines: tuple[Engine, ...] = ("sparql", "pyshacl", "duckdb")
+    asked = [partial(foc_graph.validate, data, shapes, engine=engine) for engine in engines]
+    for ask in (partial(validate_store, store, shapes), *(asked[:2] if "ltr" in statement else asked)):
+        with pytest.raises(ParseError, match=said.rpartition(": ")[2]):
+            ask()
+    report = foc_graph.validate(data, shapes, allow_unknown=True)
+    assert [line for line in report.to_text().splitlines() if "not checked: " in line and said in line]
+    shown = foc("validate", str(data), "--shapes", str(shapes), "--format", "json", "--allow-unknown")
+    assert shown.returncode == 1 and said in json.loads(shown.stdout)["not_checked"][0] and said in shown.stderr
 
 
 def test_a_file_is_judged_in_the_context_of_its_workspace(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Engine: SPARQL, DuckDB for large files, or pySHACL as a second opinion.",
 )
+@click.option("--allow-unknown", is_flag=True, help="Report what is not understood in the shapes, and check the rest.")
 @click.option("--format", type=click.Choice(["text", "json", "sarif", "ttl"]), default="text", show_default=True)
 @click.option("--suggest", is_flag=True, help="Suggest triples to add or remove where the repair is certain.")
 @click.option(
@@ -57,6 +58,7 @@ def command(
     focus: tuple[str, ...],
     since: str | None,
     engine: Any,
+    allow_unknown: bool,
     format: str,
     suggest: bool,
     explain: tuple[str, ...],
@@ -64,7 +66,8 @@ def command(
     """Check data with SHACL shapes.
 
     Without PATH, the whole workspace is checked. With PATH, only the things described in those files are checked, in
-    the context of the workspace. The exit code is 1 if there is a violation, but not for warnings.
+    the context of the workspace. The exit code is 1 if there is a violation, but not for warnings, and 2 for shapes
+    with a term that is not understood.
 
     \b
     Examples:
@@ -80,34 +83,33 @@ def command(
     from foc_graph.workspace.settings import find_workspace
 
     if explain:
-        print(explain_shapes(shapes or find_workspace(context.workspace), explain))
+        print(explain_shapes(shapes or find_workspace(context.workspace), explain, allow_unknown))
         return
     if context.store_options and (paths or engine != "auto"):
         raise click.UsageError("--store and --endpoint go without a PATH and without --engine")
     if shapes and not (paths or context.store_options):
         raise click.UsageError("--shapes needs a PATH to validate, or --store or --endpoint")
     notify("validating ...")
+    asked: dict[str, Any] = {"only": only, "focus": focus, "since": since, "allow_unknown": allow_unknown}
     with progress() as track:
         if context.store_options:
             from foc_graph.graph import open_store
 
             store, source = open_store(**context.store_options), shapes or find_workspace(context.workspace)
-            report = validate_store(store, source, only=only, focus=focus, since=since, track=track)
+            report = validate_store(store, source, track=track, **asked)
         elif shapes:
-            report = validate(paths, shapes, only=only, focus=focus, since=since, engine=engine, track=track)
+            report = validate(paths, shapes, engine=engine, track=track, **asked)
         else:
             workspace = find_workspace(context.workspace)
-            report = validate_workspace(
-                workspace, paths, only=only, focus=focus, since=since, engine=engine, track=track
-            )
+            report = validate_workspace(workspace, paths, engine=engine, track=track, **asked)
     _print(report, format, suggest)
     if "Violation" in report.counts:
         raise click.exceptions.Exit(1)
 
 
 def _print(report: Report, format: str, suggest: bool) -> None:
-    for warning in report.warnings:
-        print(f"foc: {warning}", file=sys.stderr)
+    for warning in report.warnings if format != "text" else ():
+        print(f"foc: not checked: {warning}", file=sys.stderr)
     match format:
         case "json":
             print(json.dumps(report.to_json(), indent=2, ensure_ascii=False))

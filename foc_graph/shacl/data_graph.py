@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from foc_graph.errors import ParameterError, ServiceError
 from foc_graph.rdf.positions import NOWHERE, Positions
-from foc_graph.rdf.terms import RDF, XSD, Names, Node
+from foc_graph.rdf.terms import XSD, Names, Node
 from foc_graph.shacl.lexical_forms import (
     CHOSEN,
     CHOSEN_AS_REWRITTEN,
@@ -21,7 +21,7 @@ from foc_graph.shacl.lexical_forms import (
 )
 from foc_graph.shacl.path import Inverse, Predicate
 from foc_graph.shacl.plan import Answers, Chosen, Nodes, Plan, Step, asks
-from foc_graph.shacl.shapes import SHAPES_GRAPH, Locate, Shape, queries
+from foc_graph.shacl.shapes import REIFIES, SHAPES_GRAPH, Locate, Shape, queries
 from foc_graph.shacl.sparql import Dialect, Subclasses, possible, select
 from foc_graph.store import Store
 from foc_graph.store.embedded import EmbeddedStore
@@ -64,7 +64,6 @@ class DataGraph(Protocol):
         """Find where triples about some nodes stand, and which triple leads to a blank node."""
 
 
-_REIFIES = ox.NamedNode(f"{RDF}reifies")
 _PLAIN = ox.DefaultGraph()
 _REWRITTEN, _WRITTEN, _DERIVED = (
     ox.NamedNode(f"urn:foc-graph:{name}") for name in ("rewritten", "as-written", "derived")
@@ -204,7 +203,7 @@ class EmbeddedGraph:
     def _parent(self, node: ox.BlankNode | ox.Triple) -> tuple[Node, ox.NamedNode] | None:
         if (quad := next(self._quads(None, None, stored(node)), None)) is not None:
             return quad.subject, quad.predicate
-        reified = () if isinstance(node, ox.Triple) else self._quads(node, _REIFIES, None)
+        reified = () if isinstance(node, ox.Triple) else self._quads(node, REIFIES, None)
         return next(
             ((one.object.subject, one.object.predicate) for one in reified if isinstance(one.object, ox.Triple)), None
         )

@@ -19,15 +19,16 @@ from foc_graph.errors import ParameterError, ParseError, ServiceError, UnknownNa
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.parser import file_triples
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import STANDARD_NAMES, Names, Node, is_iri
+from foc_graph.rdf.terms import STANDARD_NAMES, Names, Node, Term, is_iri
 from foc_graph.shacl.compiler import Check, checks, focus_nodes
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.dependencies import affected, looks_anywhere
-from foc_graph.shacl.path import Inverse, Predicate
-from foc_graph.shacl.plan import Keep, Nodes, OneOf, Properties, Step, asks
+from foc_graph.shacl.lexical_forms import DIR_LANG_STRING
+from foc_graph.shacl.path import Inverse, Predicate, predicates
+from foc_graph.shacl.plan import Ends, HasDatatype, Keep, Nodes, OneOf, Properties, Step, asks
 from foc_graph.shacl.report import Report, make_report
 from foc_graph.shacl.results import Finding, messages
-from foc_graph.shacl.shapes import SUBCLASS, Shape, local_name, within
+from foc_graph.shacl.shapes import SUBCLASS, Shape, local_name, sh, within
 from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.store.labels import LABELS, batched, pick_labels
@@ -138,7 +139,29 @@ def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track) 
         ServiceError: if what holds the graph fails.
         UnknownNameError: for a shape or thing that does not exist.
     """
+    _check_data(graph, loaded)
     return _report(graph, run(graph, choose(graph, loaded, choice), track, loaded.names), loaded)
+
+
+def _check_data(graph: DataGraph, loaded: LoadedShapes) -> None:
+    """Refuse what SHACL 1.2 reads in data: links to shapes, marks, and directions where languages are compared."""
+    terms = dict.fromkeys(map(sh, ("shape", "incomplete", "incompleteURIStart")), "")
+    for predicate, of in (terms | dict.fromkeys(_compared(loaded.shapes), "the direction of text in ")).items():
+        values = Ends("value", predicate, "object")
+        found = Keep(values, HasDatatype("value", DIR_LANG_STRING)) if of else values
+        rows = graph.rows(Step(found, "value", Inverse(Predicate(predicate)), "it"), {})
+        for value, node in sorted(rows, key=str)[:1]:
+            assert isinstance(node, Term)
+            where = graph.locators([node])[0](node.value, predicate.value, value) or "data"
+            loaded.graph.unread(node, predicate, f"{of}{loaded.names.term(predicate)} is not supported", where=where)
+
+
+def _compared(shapes: Iterable[Shape]) -> Iterator[ox.NamedNode]:
+    """Give the predicates of the paths whose values `sh:uniqueLang` compares."""
+    for shape in shapes:
+        if shape.path is not None and any(local_name(one) == "UniqueLang" for one in shape.constraints):
+            yield from predicates(shape.path)
+        yield from _compared(inner for one in shape.constraints for inner in one.shapes)
 
 
 def judge_triples(
@@ -202,6 +225,7 @@ def _judge_with_pyshacl(graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choi
         raise ParameterError(
             "pySHACL always checks all shapes: leave out --shape and --changed-since, or use another engine"
         )
+    _check_data(graph, loaded)
     things = _find_things(graph, choice, loaded.names) or choice.described
     findings = pyshacl_findings(graph.triples(), loaded.triples, things, nameless=not choice.things)
     return _report(graph, findings, loaded)
@@ -211,7 +235,7 @@ def _report(graph: DataGraph, findings: Iterable[Finding], loaded: LoadedShapes)
     findings = list(findings)
     labels = _labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
     locate, parent = graph.locators(node for one in findings for node in (one.focus, one.value) if node is not None)
-    return make_report(findings, locate, lambda iri: labels.get(iri, ""), parent, loaded.warnings, loaded.names)
+    return make_report(findings, locate, lambda iri: labels.get(iri, ""), parent, loaded.graph.warnings, loaded.names)
 
 
 def run(

@@ -153,7 +153,7 @@ def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str], na
             {
                 "executionSuccessful": True,
                 "toolConfigurationNotifications": [
-                    {"level": "warning", "message": {"text": warning}} for warning in warnings
+                    {"level": "warning", "message": {"text": f"not checked: {warning}"}} for warning in warnings
                 ],
             }
         ],
@@ -219,8 +219,10 @@ _WIDTH = 100
 """Columns that lines of text are kept to, but for what cannot be broken."""
 
 
-def report_text(results: Iterable[ValidationResult], counts: Mapping[str, int], names: Names, suggest: bool) -> str:
-    """Write results by thing, with their positions and what to do, and how many there are.
+def report_text(
+    results: Iterable[ValidationResult], counts: Mapping[str, int], warnings: Iterable[str], names: Names, suggest: bool
+) -> str:
+    """Write results by thing, with their positions and what to do, what was not checked, and how many there are.
 
     With `suggest`, each certain repair is shown below its result: `-` a triple to remove, `+` one to add.
     """
@@ -232,6 +234,7 @@ def report_text(results: Iterable[ValidationResult], counts: Mapping[str, int], 
         lines.append(_heading(found[0], names))
         for result in found:
             lines += _lines(result, found[0], names, suggest)
+    lines += [f"not checked: {warning}" for warning in warnings]
     repairs = sum(bool(result.suggestion) for found in things.values() for result in found)
     if repairs and not suggest:
         lines.append(f"{repairs} certain repair{'' if repairs == 1 else 's'}: --suggest shows what to change")

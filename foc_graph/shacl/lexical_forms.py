@@ -88,8 +88,8 @@ NUMERIC = frozenset(
 )
 """The datatypes, by IRI, whose values SPARQL compares as numbers."""
 
-LANG_STRING = ox.NamedNode(RDF + "langString")
-"""The datatype of text with a language tag."""
+LANG_STRING, DIR_LANG_STRING = ox.NamedNode(RDF + "langString"), ox.NamedNode(RDF + "dirLangString")
+"""The datatypes of text with a language tag, without and with a direction."""
 
 
 STAND_IN = "urn:foc-graph:written:"

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Report:
     """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
-    `conforms` is SHACL's: true if there is no result of any severity. `warnings` say what in the shapes was not
-    understood; `names` write IRIs short.
+    `conforms` is SHACL's: true if there is no result of any severity. `warnings` say what was not checked, each with
+    its place; `names` write IRIs short.
     """
 
     conforms: bool
@@ -53,11 +53,11 @@ class Report:
         """Write the results for a person, by thing; with `suggest`, certain repairs too."""
         from foc_graph.shacl.formats import report_text
 
-        return report_text(self.results, self.counts, self.names, suggest)
+        return report_text(self.results, self.counts, self.warnings, self.names, suggest)
 
     def to_json(self) -> dict[str, Any]:
-        """Write `{"conforms": ..., "results": [...]}` with one entry a result."""
-        return {"conforms": self.conforms, "results": [asdict(result) for result in self.results]}
+        """Write `{"conforms": ..., "not_checked": [...], "results": [...]}` with one entry a result."""
+        return {"conforms": self.conforms, "not_checked": [*self.warnings], "results": [*map(asdict, self.results)]}
 
     def to_sarif(self) -> dict[str, Any]:
         """Write a SARIF 2.1.0 log with one run."""

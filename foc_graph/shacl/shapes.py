@@ -17,7 +17,7 @@ from foc_graph.sparql.rewriting import Template
 
 TYPE = ox.NamedNode(RDF_TYPE)
 SUBCLASS = ox.NamedNode(RDFS + "subClassOf")
-RDF_FIRST, RDF_REST, RDF_NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
+RDF_FIRST, RDF_REST, RDF_NIL, REIFIES = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil", "reifies"))
 Locate = Callable[[str, str | None, Node | None], str]
 """From a subject, a predicate and an object to `file:line:column`, or "" where that is not known."""
 
@@ -31,22 +31,32 @@ def sh(name: str) -> ox.NamedNode:
 
 
 class ShapesGraph:
-    """The triples of a shapes graph by subject and predicate, in a stable order."""
+    """The triples of a shapes graph by subject and predicate, in a stable order.
+
+    What would not be checked is refused, or with `allow_unknown` is in `warnings`.
+    """
 
     def __init__(
-        self, triples: Iterable[ox.Triple], locate: Locate = NOWHERE.position, names: Names = STANDARD_NAMES
+        self,
+        triples: Iterable[ox.Triple],
+        locate: Locate = NOWHERE.position,
+        names: Names = STANDARD_NAMES,
+        allow_unknown: bool = False,
     ) -> None:
-        self.names = names
+        self.names, self.allow_unknown, self.warnings = names, allow_unknown, dict[str, None]()
         self._locate = locate
         self._objects: dict[Term, dict[ox.NamedNode, list[Term]]] = defaultdict(dict)
         self._subjects: dict[tuple[ox.NamedNode, Term], list[Term]] = defaultdict(list)
         self._parents: dict[Term, tuple[Term, ox.NamedNode]] = {}
         self._beyond_1_1: set[tuple[Term, ox.NamedNode]] = set()
-        for triple in sorted(set(triples), key=str):
+        self.triples = sorted(set(triples), key=str)
+        for triple in self.triples:
             subject, predicate, value = triple
             assert not isinstance(subject, ox.Triple)
             if isinstance(value, ox.Triple):
                 self._beyond_1_1.add((subject, predicate))
+                if predicate == REIFIES and not isinstance(value.subject, ox.Triple):
+                    self._parents[subject] = value.subject, value.predicate
                 continue
             self._objects[subject].setdefault(predicate, []).append(value)
             self._subjects[predicate, value].append(subject)
@@ -134,10 +144,26 @@ class ShapesGraph:
         where = self.position(subject, predicate, value)
         raise ParseError(where or "shapes", None, None, f"not well-formed SHACL: {self.label(subject)} {problem}")
 
+    def unread(
+        self, subject: Term, predicate: ox.NamedNode | None, problem: str, value: Term | None = None, where: str = ""
+    ) -> None:
+        """Refuse what would not be checked, or keep a warning of it; `where` is its place, if not in the shapes.
+
+        Raises:
+            ParseError: with the position and the node.
+        """
+        where, problem = where or self.position(subject, predicate, value), f"{self.label(subject)}: {problem}"
+        if not self.allow_unknown:
+            remedy = "" if problem.endswith("?") else ": take it out, or use --allow-unknown"
+            raise ParseError(where or "shapes", None, None, f"{problem}{remedy}")
+        self.warnings[f"{where or 'shapes'}: {problem}"] = None
+
     def label(self, node: Term) -> str:
         """Name a node for a message: a blank node by the named thing that leads to it."""
         steps: list[str] = []
-        while isinstance(node, ox.BlankNode) and node in self._parents and len(steps) < 20:
+        for _ in self._parents:
+            if not isinstance(node, ox.BlankNode) or node not in self._parents or len(steps) == 20:
+                break
             node, predicate = self._parents[node]
             if predicate not in (RDF_FIRST, RDF_REST):
                 steps.append(self.names.term(predicate))
@@ -272,19 +298,6 @@ NODE_KINDS = {
     "IRIOrLiteral": frozenset({"IRI", "Literal"}),
 }
 """The kinds of nodes that each value of `sh:nodeKind` allows (SHACL section 4.1.3)."""
-
-OTHER_TERMS = frozenset(
-    {
-        *("path", "targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"),
-        *("severity", "message", "deactivated"),
-        *("flags", "ignoredProperties", "qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount"),
-        *("qualifiedValueShapesDisjoint", "sparql", "name", "description", "order", "group", "defaultValue"),
-        *("shapesGraph", "entailment", "declare", "prefixes", "prefix", "namespace", "suggestedShapesGraph"),
-        *("parameter", "validator", "nodeValidator", "propertyValidator", "labelTemplate", "optional", "select", "ask"),
-        *("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"),
-    }
-)  # fmt: skip
-"""The other terms that SHACL gives a meaning to as predicates."""
 
 COMPARISONS = {"MinExclusive": ">", "MinInclusive": ">=", "MaxExclusive": "<", "MaxInclusive": "<="}
 """How a value must compare with the parameter, by component."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,14 +13,15 @@ import pyoxigraph as ox
 
 from foc_graph.rdf.parser import Sources, file_iri, graph_triples, parse_turtle, read_text, split_sources
 from foc_graph.rdf.positions import Positions
-from foc_graph.rdf.terms import OWL, RDFS, SH, STANDARD_NAMES, XSD, Names, Term, rename
+from foc_graph.rdf.terms import OWL, RDFS, SH, STANDARD_NAMES, XSD, Names, Node, Term, rename
 from foc_graph.shacl import path as paths
 from foc_graph.shacl.shapes import (
     NODE_KINDS,
-    OTHER_TERMS,
     PARAMETERS,
     RDF_FIRST,
     RDF_NIL,
+    REIFIES,
+    SUBCLASS,
     TYPE,
     Constraint,
     Parameter,
@@ -29,12 +31,13 @@ from foc_graph.shacl.shapes import (
     sh,
 )
 from foc_graph.shacl.sparql_constraints import components, is_pattern, sparql_constraints
+from foc_graph.shacl.terms import PLACES, TERMS, VOCABULARY, why_unread
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
 CLASSES = (ox.NamedNode(RDFS + "Class"), ox.NamedNode(OWL + "Class"))
-BOOLEAN, INTEGER, STRING = (ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string"))
+DATATYPES = {name: ox.NamedNode(XSD + name) for name in ("boolean", "integer", "string")}
 PATH = sh("path")
 TARGETS = tuple(sh(name) for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 DEFAULT_SEVERITY = sh("Violation")
@@ -49,30 +52,49 @@ _PARTNERS = {
 """By parameter, those that it means nothing without (SHACL sections 4.4.3, 4.7.3 and 4.8.1)."""
 
 
-def read_shapes(graph: ShapesGraph) -> tuple[list[Shape], list[str]]:
-    """Read the shapes that have targets, and warnings about what is not understood.
+def read_shapes(graph: ShapesGraph) -> list[Shape]:
+    """Read the shapes that have targets.
 
     Raises:
         ParseError: for shapes that are not well-formed, or refer to themselves.
     """
     for node in graph.nodes():
         if found := graph.objects(node, sh("entailment")):
-            problem = f"asks for {graph.names.term(found[0])}, which is not done: add what it implies to the data"
-            graph.fail(node, sh("entailment"), problem)
+            graph.unread(node, sh("entailment"), f"{graph.names.term(found[0])} is not supported")
     reader = _Reader(graph)
     shapes = [reader.shape(node) for node in graph.nodes() if reader.is_shape(node)]
-    return [shape for shape in shapes if shape.targets], reader.warnings
+    return [shape for shape in shapes if shape.targets]
 
 
 class _Reader:
     def __init__(self, graph: ShapesGraph) -> None:
         self.graph = graph
-        self.warnings: list[str] = []
         self._shapes: dict[Term, Shape] = {}
         self._open: list[Term] = []
-        self._components = components(graph, self.warnings)
+        self._components = components(graph)
         self._declared = set(graph.instances(sh("Shape"), sh("NodeShape"), sh("PropertyShape")))
         self._classes = set(graph.instances(*CLASSES))
+        self._check_terms()
+
+    def _check_terms(self) -> None:
+        """Refuse the terms that mean nothing where they stand."""
+        graph, places = self.graph, defaultdict[Node, frozenset[str]](frozenset)
+        for node in filter(self.is_shape, graph.nodes()):
+            places[node] |= TERMS["shape"]
+        for component in self._components:
+            places[component.node] |= TERMS["component"]
+        for subject, predicate, value in graph.triples:
+            node, place = (subject, "annotation") if predicate == REIFIES else (value, PLACES.get(predicate.value))
+            if place:
+                places[node] |= TERMS[place]
+        declared = (one for it in self._components for one in (*it.required.values(), *it.optional.values()))
+        passed = TERMS["people"].union(one.value for one in declared)
+        for subject, predicate, value in (triple for triple in graph.triples if triple.predicate.value not in passed):
+            values = TERMS["class"] if predicate in (TYPE, SUBCLASS) else VOCABULARY
+            if found := why_unread(graph.names, predicate, places.get(subject, TERMS["other"])):
+                graph.unread(subject, predicate, found)
+            elif isinstance(value, ox.NamedNode) and (found := why_unread(graph.names, value, values)):
+                graph.unread(subject, predicate, found, value)
 
     def is_shape(self, node: Term) -> bool:
         return node in self._declared or any(self.graph.objects(node, predicate) for predicate in TARGETS)
@@ -93,14 +115,11 @@ class _Reader:
 
     def _read(self, node: ox.NamedNode | ox.BlankNode) -> Shape:
         graph = self.graph
-        for predicate in graph.predicates(node):
-            local = predicate.value.removeprefix(SH)
-            if local != predicate.value and local not in PARAMETERS and local not in OTHER_TERMS:
-                self._warn(node, predicate, f"sh:{local} is not known and was not checked")
         for name, partners in _PARTNERS.items():
             if graph.objects(node, sh(name)) and not any(graph.objects(node, sh(partner)) for partner in partners):
                 listed = " or ".join(f"sh:{partner}" for partner in partners)
-                self._warn(node, sh(name), f"sh:{name} means nothing without {listed} and was not checked")
+                where = graph.position(node, sh(name)) or "shapes"
+                graph.warnings[f"{where}: {graph.label(node)}: sh:{name} means nothing without {listed}"] = None
         found = graph.objects(node, PATH)
         if len(found) > 1:
             graph.fail(node, PATH, f"has {len(found)} values of sh:path: give one")
@@ -110,6 +129,8 @@ class _Reader:
         severity = graph.value(node, sh("severity")) or DEFAULT_SEVERITY
         if not isinstance(severity, ox.NamedNode):
             graph.fail(node, sh("severity"), f"sh:severity is an IRI, not {severity}", severity)
+        if why := why_unread(graph.names, severity, TERMS["severity"]):
+            graph.unread(node, sh("severity"), why, severity)
         messages = self._messages(node)
         constraints = () if self._flag(node, "deactivated") else tuple(self._constraints(node, path))
         return Shape(node, path, self._targets(node), severity, messages, constraints, partial(graph.position, node))
@@ -122,12 +143,8 @@ class _Reader:
         for predicate, values in zip(TARGETS, (classes, (), subjects_of, objects_of), strict=True):
             for value in values:
                 if not isinstance(value, ox.NamedNode):
-                    graph.fail(
-                        node,
-                        predicate,
-                        f"{graph.names.term(predicate)} is an IRI, not {graph.names.term(value)}",
-                        value,
-                    )
+                    problem = f"{graph.names.term(predicate)} is an IRI, not {graph.names.term(value)}"
+                    graph.fail(node, predicate, problem, value)
         for value in nodes:
             if isinstance(value, ox.BlankNode):
                 graph.fail(node, TARGETS[1], "sh:targetNode is an IRI or a literal, not a blank node")
@@ -136,10 +153,9 @@ class _Reader:
     def _messages(self, node: Term) -> tuple[ox.Literal, ...]:
         messages = self.graph.objects(node, sh("message"))
         for message in messages:
-            if not isinstance(message, ox.Literal) or not (message.language or message.datatype == STRING):
-                self.graph.fail(
-                    node, sh("message"), f"sh:message is a text, not {self.graph.names.term(message)}", message
-                )
+            if not isinstance(message, ox.Literal) or not (message.language or message.datatype == DATATYPES["string"]):
+                problem = f"sh:message is a text, not {self.graph.names.term(message)}"
+                self.graph.fail(node, sh("message"), problem, message)
         return tuple(message for message in messages if isinstance(message, ox.Literal))
 
     def _flag(self, node: Term, name: str) -> bool:
@@ -164,7 +180,7 @@ class _Reader:
             for value in values:
                 yield from self._constraint(node, name, parameter, value)
         yield from self._qualified(node, path)
-        yield from sparql_constraints(graph, node, path, self._components, self.warnings)
+        yield from sparql_constraints(graph, node, path, self._components)
 
     def _constraint(
         self, node: ox.NamedNode | ox.BlankNode, name: str, parameter: Parameter, value: Term
@@ -250,37 +266,17 @@ class _Reader:
         if predicate == sh("node") and graph.objects(value, PATH):
             graph.fail(node, predicate, f"refers by sh:node to {graph.label(value)}, which has a sh:path", value)
         if isinstance(value, ox.NamedNode) and not graph.predicates(value):
-            self._warn(node, predicate, f"{self.graph.names.term(value)}, of which nothing is said, allows everything")
+            graph.unread(node, predicate, f"{graph.names.term(value)} is not described", value)
         return self.shape(value)
 
-    def _warn(self, node: Term, predicate: ox.NamedNode, problem: str) -> None:
-        where = self.graph.position(node, predicate) or "shapes"
-        self.warnings.append(f"{where}: {self.graph.label(node)}: {problem}")
-
     def _check(self, node: Term, predicate: ox.NamedNode, kind: str, value: Term) -> None:
-        match kind:
-            case "IRI":
-                right = isinstance(value, ox.NamedNode)
-            case "literal":
-                right = isinstance(value, ox.Literal)
-            case "integer":
-                right = (
-                    isinstance(value, ox.Literal) and value.datatype == INTEGER and value.value.lstrip("+").isdecimal()
-                )
-            case "string":
-                right = isinstance(value, ox.Literal) and value.datatype == STRING
-            case "boolean":
-                right = isinstance(value, ox.Literal) and value.datatype == BOOLEAN
-            case _:
-                right = True
+        right = kind == "term" or isinstance(value, ox.NamedNode if kind == "IRI" else ox.Literal)
+        if isinstance(value, ox.Literal) and kind in DATATYPES:
+            right = value.datatype == DATATYPES[kind] and (kind != "integer" or value.value.lstrip("+").isdecimal())
         if not right:
             wanted = {"IRI": "an IRI", "integer": "a whole number from 0"}.get(kind, f"a {kind}")
-            self.graph.fail(
-                node,
-                predicate,
-                f"{self.graph.names.term(predicate)} takes {wanted}, not {self.graph.names.term(value)}",
-                value,
-            )
+            problem = f"{self.graph.names.term(predicate)} takes {wanted}, not {self.graph.names.term(value)}"
+            self.graph.fail(node, predicate, problem, value)
 
 
 def _iris(values: Iterable[Term]) -> tuple[ox.NamedNode, ...]:
@@ -314,7 +310,7 @@ def read_path(graph: ShapesGraph, shape: Term, node: Term, within: tuple[Term, .
 
 
 class LoadedShapes:
-    """The shapes with targets of some files and graphs, and warnings about what of them is not understood.
+    """The shapes with targets of some files and graphs; with `allow_unknown`, what is not understood is left out.
 
     Files are given by the names that messages show; `texts` stand for what is on disk. With `relative`, their IRIs may
     be relative to them. Messages write other IRIs with `names`.
@@ -330,6 +326,7 @@ class LoadedShapes:
         names: Names = STANDARD_NAMES,
         relative: bool = True,
         texts: Mapping[Path, str] = MappingProxyType({}),
+        allow_unknown: bool = False,
     ) -> None:
         files = list(files)
         triples = [
@@ -339,17 +336,15 @@ class LoadedShapes:
             for triple in parse_turtle(text, name, file_iri(path) if relative else None)[0]
         ]
         self.triples = _renamed([*triples, *graph_triples(graphs)])
-        self.graph = ShapesGraph(self.triples, Positions(files, texts).position, names)
+        self.graph = ShapesGraph(self.triples, Positions(files, texts).position, names, allow_unknown)
         self.names = names
-        self.shapes: list[Shape]
-        self.warnings: list[str]
-        self.shapes, self.warnings = read_shapes(self.graph)
+        self.shapes = read_shapes(self.graph)
 
 
 Shapes = Sources | LoadedShapes
 
 
-def load_shapes(shapes: Shapes, names: Names = STANDARD_NAMES) -> LoadedShapes:
+def load_shapes(shapes: Shapes, names: Names = STANDARD_NAMES, allow_unknown: bool = False) -> LoadedShapes:
     """Load the shapes of files and graphs, if they are not loaded yet.
 
     Raises:
@@ -358,7 +353,7 @@ def load_shapes(shapes: Shapes, names: Names = STANDARD_NAMES) -> LoadedShapes:
     if isinstance(shapes, LoadedShapes):
         return shapes
     paths, graphs = split_sources(shapes)
-    return LoadedShapes(((str(path), path) for path in paths), graphs, names)
+    return LoadedShapes(((str(path), path) for path in paths), graphs, names, allow_unknown=allow_unknown)
 
 
 def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:

@@ -32,7 +32,7 @@ class Component(NamedTuple):
     optional: Mapping[str, ox.NamedNode]
 
 
-def components(graph: ShapesGraph, warnings: list[str]) -> list[Component]:
+def components(graph: ShapesGraph) -> list[Component]:
     """Read the constraint components that a shapes graph declares (SHACL section 6.1)."""
     found = []
     for node in graph.instances(sh("ConstraintComponent")):
@@ -50,8 +50,7 @@ def components(graph: ShapesGraph, warnings: list[str]) -> list[Component]:
         if not required:
             graph.fail(node, None, "is a constraint component without a parameter that is not optional")
         if not any(graph.objects(node, sh(name)) for name in ("validator", "nodeValidator", "propertyValidator")):
-            where = graph.position(node) or "shapes"
-            warnings.append(f"{where}: {graph.names.term(node)} has no validator in SPARQL and was not checked")
+            graph.unread(node, None, "has no validator in SPARQL")
         found.append(Component(node, required, optional))
     return found
 
@@ -61,7 +60,6 @@ def sparql_constraints(
     node: ox.NamedNode | ox.BlankNode,
     path: Path | None,
     declared: Iterable[Component],
-    warnings: list[str],
 ) -> Iterator[Constraint]:
     """Read the constraints of a shape that are written in SPARQL."""
     context: dict[str, Term | Path] = {"currentShape": node, "shapesGraph": SHAPES_GRAPH}

@@ -29,6 +29,7 @@ def validate(
     focus: Iterable[str] = (),
     since: str | Path | None = None,
     engine: Engine = "auto",
+    allow_unknown: bool = False,
     names: Names = STANDARD_NAMES,
     track: Track = untracked,
 ) -> Report:
@@ -42,6 +43,7 @@ def validate(
         since: an RDF Patch that led to the data: only what it may have touched is checked.
         engine: shapes as `sparql`, or as SQL in `duckdb` for large data; `auto` is one of these, by size. `pyshacl` is
             a second opinion.
+        allow_unknown: list in the report what is not understood and so not checked, in place of an error.
         names: the short names of IRIs in the report, in messages, and in `only` and `focus`.
         track: passes on the results of each check, and may show progress.
 
@@ -51,7 +53,7 @@ def validate(
         UnknownNameError: for a shape or thing that does not exist.
     """
     paths, graphs = split_sources(data)
-    loaded = load_shapes(shapes, names)
+    loaded = load_shapes(shapes, names, allow_unknown)
     choice = Choice(tuple(only), tuple(focus), changed=None if since is None else read_patch(Path(since)).triples)
     positions = Positions((str(path), path) for path in paths)
     return judge_triples(paths, list(graph_triples(graphs)), positions, loaded, choice, engine, track)
@@ -64,6 +66,7 @@ def validate_store(
     only: Iterable[str] = (),
     focus: Iterable[str] = (),
     since: str | Path | None = None,
+    allow_unknown: bool = False,
     names: Names = STANDARD_NAMES,
     track: Track = untracked,
 ) -> Report:
@@ -76,7 +79,7 @@ def validate_store(
         ParseError: for shapes that are not well-formed SHACL.
         UnknownNameError: for a shape or thing that does not exist.
     """
-    loaded = load_shapes(shapes, names)
+    loaded = load_shapes(shapes, names, allow_unknown)
     changed = None if since is None else read_patch(Path(since)).triples
     endpoint = EndpointGraph(store)
     endpoint.check(loaded.shapes, loaded.names)

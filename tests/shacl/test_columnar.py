@@ -343,7 +343,7 @@ def test_queries_of_authors_are_asked_of_all_that_they_may_look_at(judged: str) 
             for number, body in enumerate(BODIES)
         )
     )
-    wanted = [one for shape in read_shapes(ShapesGraph(shapes))[0] for one in checks(shape)]
+    wanted = [one for shape in read_shapes(ShapesGraph(shapes)) for one in checks(shape)]
     embedded = EmbeddedGraph()
     embedded.load(triples(judged))
     with ColumnarGraph([], triples(judged), shapes) as columnar:

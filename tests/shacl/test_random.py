@@ -82,9 +82,7 @@ def findings(
     shapes_graph: Iterable[ox.Triple],
     load: Callable[[Iterable[ox.Triple]], DataGraph] = embedded,
 ) -> list[Finding]:
-    shapes_, warned = read_shapes(ShapesGraph(shapes_graph))
-    assert warned == []
-    return run(load(graph), [one for shape in shapes_ for one in checks(shape)])
+    return run(load(graph), [one for shape in read_shapes(ShapesGraph(shapes_graph)) for one in checks(shape)])
 
 
 def outcomes(found: Iterable[Finding]) -> Counter[Outcome]:

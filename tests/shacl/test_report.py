@@ -117,6 +117,7 @@ def test_json_has_one_entry_for_each_result() -> None:
     shown = report(found, other, label={"x:a": "A thing"}.get).to_json()  # type: ignore[arg-type]
     assert json.loads(json.dumps(shown)) == {
         "conforms": False,
+        "not_checked": [],
         "results": [
             {
                 "where": "d/x.ttl:5:9",
@@ -247,10 +248,12 @@ def test_sarif_has_one_rule_for_each_shape_and_component() -> None:
     assert len(run["tool"]["driver"]["rules"]) == 4 and len(results) == 9
 
 
-def test_sarif_without_results_and_with_warnings_about_shapes() -> None:
-    shown = make_report([], lambda *asked: "", str, lambda node: None, ["x:Shape has an unknown constraint"])
+def test_a_report_says_what_was_not_checked() -> None:
+    shown = make_report([], lambda *asked: "", str, lambda node: None, ["s.ttl:1:2: x:S: sh:rule is not supported"])
     run, results = sarif(shown)
-    assert results == [] and "unknown constraint" in json.dumps(run["invocations"])
+    said = "not checked: s.ttl:1:2: x:S: sh:rule is not supported"
+    assert results == [] and said in json.dumps(run["invocations"])
+    assert shown.to_text() == f"{said}\nconforms"
 
 
 def test_the_fingerprint_of_a_result_stays_when_lines_move_and_blank_nodes_are_renamed() -> None:

@@ -178,7 +178,7 @@ def check(engine: str, case: Case, judge: Callable[[Case], Iterable[Finding]]) -
 
 
 def find(case: Case, load: Callable[[list[Shape]], DataGraph]) -> list[Finding]:
-    shapes, _ = read_shapes(ShapesGraph(triples(case.shapes)))
+    shapes = read_shapes(ShapesGraph(triples(case.shapes)))
     graph = load(shapes)
     return run(graph, [one for shape in shapes for one in checks(shape, graph.focus)])
 
