@@ -43,7 +43,7 @@ def why_unread(names: Names, term: ox.NamedNode, known: Collection[str]) -> str:
     if iri in TERMS["unsupported"] or not iri.startswith(namespace):
         return f"{name} is not supported"
     if iri in VOCABULARY:
-        return f"{name} means nothing there"
+        return f"{name} is not supported there"
     local_names = (one.removeprefix(namespace) for one in VOCABULARY if one.startswith(namespace))
     near = near_names(iri.removeprefix(namespace), local_names)
     return f"{name} is not known" + (f": did you mean {prefix}{near[0]}?" if near else "")
