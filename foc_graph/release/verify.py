@@ -41,6 +41,7 @@ from foc_graph.sparql.limits import check_depth
 from foc_graph.validation import validate
 from foc_graph.workspace.releases import (
     CURRENT,
+    HTACCESS,
     LEDGER,
     LEFT,
     LOCK,
