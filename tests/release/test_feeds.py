@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -73,8 +74,9 @@ class World:
             write_changes(published, folder, lines, previous, previous)
         dataset = {"sha256": lines.sha256, "quads": lines.quads}
         manifest = {"format": 1, "version": version, "base": BASE, "day": "2026-11-24", "previous": None}
-        manifest["vocabularies"] = {}
-        (folder / "manifest.json").write_text(json.dumps(manifest | {"dataset": dataset, "files": {}}), "utf-8")
+        files = {DUMP: {"sha256": sha256((folder / DUMP).read_bytes()).hexdigest()}}
+        about = {"vocabularies": {}, "dataset": dataset, "files": files}
+        (folder / "manifest.json").write_text(json.dumps(manifest | about), "utf-8")
         self.last = folder
         return folder
 
