@@ -12,7 +12,7 @@ from foc_graph.matching.matcher import Matcher
 from foc_graph.namespaces import PREFIXES
 from foc_graph.queries.binding import read
 from foc_graph.queries.model import TYPES, Parameter
-from foc_graph.sandbox.pool import read_answer
+from foc_graph.server.evaluation import read_answer
 from foc_graph.sparql.public import check
 from foc_graph.sparql.rewriting import UnsupportedQuery, declare_prefixes, insert, read_template
 from foc_graph.store.embedded import EmbeddedStore
