@@ -43,7 +43,8 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
 
     `links` are for the header of that name; `chosen` is the name of the file where the client did not name it. Each
     time it is asked again whether it still is the same, of a release too: a person can be taken out of an old one.
-    A dump that lies packed has an address without `.gz` too; its entity tag there differs by how it is coded.
+    A dump that lies packed has an address without `.gz` too; its entity tag there differs by how it is coded,
+    and what is coded has no parts: clients would decode each by itself.
 
     Raises:
         ProblemError: for what is no plain file of a release.
@@ -61,7 +62,9 @@ def respond_with_file(request: Request, site: Files, path: str, links: str = "",
     vary = "Accept, Accept-Encoding" if packed else "Accept"
     caching = {"ETag": tag if is_large else f"W/{tag}", "Vary": vary, "Cache-Control": "no-cache"}
     about = {name: value for name, value in (("Link", links), ("Content-Location", chosen)) if value}
-    sent = {"Content-Encoding": coding} if found is packed else UNCOMPRESSED if is_large else {}
+    sent = (
+        {"Content-Encoding": coding, "Accept-Ranges": "none"} if found is packed else UNCOMPRESSED if is_large else {}
+    )
     headers = {**caching, **about, **sent}
     kind = media_type(path)
     try:
@@ -117,7 +120,8 @@ class _FileInParts(FileResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file, or parts of it; all of it for another unit than bytes and another method than GET."""
         asked = MutableHeaders(scope=scope)
-        if scope["method"] != "GET" or not asked.get("Range", "").lower().startswith("bytes="):
+        has_parts = scope["method"] == "GET" and self.headers["Accept-Ranges"] == "bytes"
+        if not has_parts or not asked.get("Range", "").lower().startswith("bytes="):
             del asked["Range"]
 
         async def sent(message: Message) -> None:

@@ -53,9 +53,10 @@ def grow(workspace: Workspace) -> Workspace:
 
 def test_a_release_holds_the_same_graph_in_every_dump(release: Release) -> None:
     assert release.path.name == "2026.11"
-    dumps = {path.name: set(read_dump(path)) for path in (release.path / "dumps").glob("*.gz")}
-    for path in (release.path / "dumps").glob("*.ttl"):
-        assert path.read_bytes() == gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes())
+    folder = release.path / "dumps"
+    unpacked = {f"{path.name}.gz": path.read_bytes() for path in folder.glob("*.ttl")}
+    assert unpacked == {path.name: gzip.decompress(path.read_bytes()) for path in folder.glob("*.ttl.gz")}
+    dumps = {path.name: set(read_dump(path)) for path in folder.glob("*.gz")}
     whole = dumps.pop("all.nq.gz")
     assert dumps.pop("all.jsonld.gz") == dumps.pop("all.trig.gz") == whole
     assert len({quad.graph_name for quad in whole}) > 7
