@@ -302,7 +302,7 @@ class _Worker:
 
     async def stop(self) -> None:
         try:
-            if self._process and self._process.returncode is None:
+            if self._process:
                 with suppress(ProcessLookupError):
                     self._process.kill()
                 await self._process.communicate()  # to the end, or its pipes outlive the loop
