@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -41,6 +42,9 @@ _SHOWN = ("xlsx", "md", "html", "safe.csv")
 
 FILE_FORMATS = (*_COPIED, *_SHOWN, *STATISTICS)
 """Formats of panels in files, by their endings."""
+
+_CODES = {os.strerror(code): code for code in errno.errorcode}
+"""The codes of what the system says to DuckDB, which repeats its words."""
 
 _DATATYPES = {bool: "boolean", int: "integer", float: "double", date: "date"}
 
@@ -214,8 +218,8 @@ class Panel:
         try:
             self._connection.execute(f"COPY ({self._unit.sql}) TO '{target}' ({_COPIED[format]}, USE_TMP_FILE false)")
         except duckdb.IOException as error:
-            code = re.search(r'"errno":"(\d+)"', str(error))
-            raise (OSError(int(code[1]), os.strerror(int(code[1]))) if code else OSError(str(error))) from error
+            code = next((_CODES[part] for part in re.split(': |"', str(error)) if part in _CODES), None)
+            raise (OSError(code, os.strerror(code)) if code else OSError(str(error))) from error
 
 
 def _term(value: Any) -> dict[str, str]:

@@ -86,7 +86,8 @@ class Confinement:
         shown = (
             {folder, *map(Path, (*sys.path, sys.prefix, sys.base_prefix, "/lib", "/lib64"))} if scratch else {folder}
         )
-        self._landlock = _see_only([path for path in shown if path.is_dir()], scratch)
+        alone = len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 - threads before this one stay free
+        self._landlock = alone and _see_only([path for path in shown if path.is_dir()], scratch)
 
     def seal(self, memory: int, file: int = 0) -> Layers:
         """Allow no more files, no programs and only so many more bytes of memory; nothing can be imported after.

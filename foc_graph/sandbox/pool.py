@@ -27,8 +27,12 @@ _LOOK_SECONDS = 0.5
 _MAX_FRAME = 2**22
 """Most bytes of a frame that is read, whatever sends it: pieces are of 64 KiB, and a fault may quote a query."""
 _START_SECONDS = 20
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""What keeps libraries from threads, which a confined process cannot start."""
+_ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""What keeps libraries from threads: those that start before a process is confined stay free."""
 _AGAIN_SECONDS = 1
 """Seconds before a worker that did not start, as when memory is short, is started again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from functools import partial
 from importlib import import_module
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _MEMORY = "512MB"
 """Most memory that DuckDB takes, before the limit of the process ends it."""
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _LIBRARIES = {"xlsx": ("openpyxl",), **dict.fromkeys(STATISTICS, ("pandas", "pyreadstat"))}
 
 
@@ -39,7 +41,7 @@ def prepare(ending: str) -> Opening:
     """Import what a format needs, and make a database, before the process is confined."""
     for library in _LIBRARIES.get(ending, ()):
         import_module(library)
-    return partial(_open, ending, connect(threads=1, memory_limit=_MEMORY, temp_directory=""))
+    return partial(_open, ending, connect(threads=1, async_threads=0, memory_limit=_MEMORY, temp_directory=""))
 
 
 def _open(ending: str, connection: duckdb.DuckDBPyConnection, folder: Path) -> Work:
@@ -66,6 +68,8 @@ def _make(
     except FocGraphError as error:
         raise Fault("evaluation", str(error)) from error
     except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
         raise Fault("file") from error
     except (MemoryError, OutOfMemoryException) as error:
         raise Fault("memory") from error

@@ -102,6 +102,18 @@ def test_where_the_kernel_lacks_both_layers_no_descriptor_is_free(store: Path, e
     }
 
 
+def test_where_a_thread_was_begun_before_landlock_does_not_count_as_in_force(store: Path) -> None:
+    script = """
+import sys, threading
+from pathlib import Path
+from foc_graph.sandbox.confinement import Confinement
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+print(Confinement(Path(sys.argv[1])).seal(2**28).landlock, flush=True)
+"""
+    command = [sys.executable, "-c", script, str(store)]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=SECONDS).stdout == "False\n"
+
+
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="of x86-64")
 @pytest.mark.parametrize("name", DEADLY)
 def test_a_call_of_another_abi_ends_the_process(store: Path, elsewhere: Path, name: str) -> None:

@@ -300,6 +300,22 @@ def test_a_file_for_which_there_is_no_room_is_no_answer(
     run(store, work, workers=1, file=100)
 
 
+@pytest.mark.parametrize("ending", ["csv", "dta", "parquet", "sav", "xlsx"])
+def test_files_are_made_in_a_folder_that_only_who_serves_may_enter(
+    store: Path, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    task = panel_files.task("http://example.org/", [], Choice("state-year", (2011, 2012)), 0, 1, ending)
+
+    async def work(box: Sandbox) -> None:
+        async with box.ask(task, "") as answer:
+            assert len(b"".join([piece async for piece in answer.pieces])) > 100
+        assert all(box.layers), "no thread of a library was left out"
+
+    run(store, work, workers=1, file=2**20)
+
+
 def test_a_process_that_sends_a_frame_without_end_fills_no_memory(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
