@@ -37,16 +37,6 @@ export function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }
 
-/** The address of a link relative to this page, if it is one that a page may lead to; else null. */
-export function followable(href) {
-  try {
-    const url = new URL(href, document.baseURI);
-    return ["http:", "https:", "file:"].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
 /** What leads from this page to the root of the site: empty, or `../` as often as need be. */
 export function root() {
   return document.documentElement.dataset.root ?? "";

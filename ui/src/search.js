@@ -1,6 +1,6 @@
 // Search with suggestions: an editable combobox with a list, as the ARIA Authoring Practices Guide describes it.
 
-import { element, followable, freshId, isLive, root, status } from "./elements.js";
+import { element, freshId, isLive, root, status } from "./elements.js";
 import { suggestions } from "./suggestions.js";
 
 const WAIT_MS = 150;
@@ -105,8 +105,7 @@ export function enlivenSearch(form) {
 
 
   function go(href) {
-    const address = followable(href);
     close();
-    if (address) location.assign(address);
+    location.assign(href);
   }
 }
