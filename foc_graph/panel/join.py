@@ -20,6 +20,9 @@ READ = ("csv", "tsv", "parquet", *STATISTICS)
 
 _MOST_BYTES = 2**30
 _MOST_COLUMNS = 1000
+_MOST_ROWS = 10_000_000
+_MOST_UNPACKED = 2**32
+"""How much memory a file may take, and beyond that how much of the disk: some kB of Parquet may unpack to any size."""
 _LISTED = 10
 _LONGEST_LINE = 2**20
 _NULLS = ("", "NA", "NaN", "nan", ".")
@@ -145,13 +148,22 @@ def _read(
             if len(taken) > _MOST_COLUMNS:
                 problem = f"{len(taken):,} columns, and at most {_MOST_COLUMNS:,} are joined"
                 raise ParameterError(f"{path}: {problem}: name those you need with --columns")
-            source.select(*map(duckdb.ColumnExpression, (*keys.values(), *taken))).create(table)
-        except (duckdb.Error, OSError, ValueError) as error:
+            chosen = source.select(*map(duckdb.ColumnExpression, (*keys.values(), *taken))).limit(_MOST_ROWS + 1)
+            for setting in ("memory_limit", "max_temp_directory_size"):
+                connection.execute(f"SET {setting} = '{_MOST_UNPACKED}B'")
+            chosen.create(table)
+            for setting in ("memory_limit", "max_temp_directory_size"):
+                connection.execute(f"RESET {setting}")
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            raise ParameterError(f"{path}: unpacks to more than 4 GiB: keep only the columns you need") from error
+        except (duckdb.Error, OSError, ValueError, RuntimeError) as error:
             said = str(error).replace(str(link), path.name).splitlines()
             shown = " ".join(line for line in said[:3] if not line.startswith("Original Line"))
             if "sniffing" in shown:
                 shown = "not all rows have as many cells as there are headings, or lines end in several ways"
             raise ParameterError(f"{path}: cannot be read as .{ending}: {shown}") from error
+    if len(connection.table(table)) > _MOST_ROWS:
+        raise ParameterError(f"{path}: more than {_MOST_ROWS:,} rows, and no more are joined: keep those you need")
     types = {name: kind for name, kind, *_ in connection.execute(f"DESCRIBE {table}").fetchall()}
     if ending in ("csv", "tsv"):
         types |= _find_types(connection, table, taken)
@@ -212,10 +224,15 @@ def _open(
         require("pandas", "pyreadstat")
         import pyreadstat
 
+        read = pyreadstat.read_dta if ending == "dta" else pyreadstat.read_sav
         try:
-            frame, about = (pyreadstat.read_dta if ending == "dta" else pyreadstat.read_sav)(str(path))
+            width = sum(read(str(path), metadataonly=True)[1].variable_storage_width.values())
+            most = min(_MOST_ROWS, _MOST_UNPACKED // max(width, 1)) + 1
+            frame, about = read(str(path), row_limit=most)
         except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
             raise ValueError(str(error)) from error
+        if len(frame) == most <= _MOST_ROWS:
+            raise MemoryError
         return connection.from_df(frame), about.column_names_to_labels
     delimiter = ", delim = '\t'" if ending == "tsv" else ""
     said = f"header = true, all_varchar = true, sample_size = -1{delimiter}"

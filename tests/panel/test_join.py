@@ -274,3 +274,24 @@ def test_a_graph_gives_the_codes_of_its_countries(graph: Graph) -> None:
     rows = {row["iso3"]: row for row in graph.panel("ogp", years="2014")}
     assert (rows["SRB"]["cown"], rows["SRB"]["gwn"], rows["SRB"]["vdem"]) == (345, 340, 198)
     assert (rows["DEU"]["cowc"], rows["DEU"]["cown"], rows["DEU"]["gwn"]) == ("GMY", 255, 260)
+
+
+@pytest.mark.parametrize("ending", join.READ)
+def test_a_small_file_may_not_unpack_to_any_size(
+    table: Panel, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(join, "_MOST_ROWS", 3)
+    rows = [("AAA", "x"), ("BBB", "x"), ("CCC", "x")]
+    assert table.join(write_table(tmp_path / f"some.{ending}", [("iso3", "v"), *rows]), ["iso3"])
+    with pytest.raises(ParameterError, match=r"many\.\w+: more than 3 rows, and no more are joined: keep those"):
+        table.join(write_table(tmp_path / f"many.{ending}", [("iso3", "v"), *rows, ("DDD", "x")]), ["iso3"])
+
+
+@pytest.mark.parametrize("ending", ["parquet", "sav"])
+def test_a_small_file_may_not_unpack_to_wide_rows(
+    table: Panel, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(join, "_MOST_UNPACKED", 2**23)
+    path = write_table(tmp_path / f"wide.{ending}", [("iso3", "v"), *((f"{n}", "x" * 20_000) for n in range(4_000))])
+    with pytest.raises(ParameterError, match=r"wide\.\w+: unpacks to more than 4 GiB: keep only the columns"):
+        table.join(path, ["iso3"])
