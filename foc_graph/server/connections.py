@@ -18,7 +18,7 @@ MAX_HEAD = 2**15
 """Longest request line and headers together, in bytes."""
 
 MAX_HEADERS = 100
-"""Most headers of a request, trailers included."""
+"""Most headers of a request."""
 
 MAX_REQUEST = 2**21
 """Longest request, in bytes as they are sent; the application reads less of a body."""
@@ -70,7 +70,7 @@ class Connection(HttpToolsProtocol):
     """Bytes of an answer that are not handed to the system yet."""
     _since = 0.0
     """When it began to wait for its client; infinite while the client waits for an answer."""
-    _refused, _is_cut = False, False
+    _is_head, _refused, _is_cut = True, False, False
 
     def __init__(
         self,
@@ -120,14 +120,17 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin with a request."""
         super().on_message_begin()
+        self._is_head = True
         self._expect(HEAD_SECONDS)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header.
+        """Keep a header, but none that follows the body (RFC 9110, section 6.5.1).
 
         Raises:
             ValueError: if there are too many; the parser then calls for `send_400_response`.
         """
+        if not self._is_head:
+            return
         super().on_header(name, value)
         if len(self.headers) > MAX_HEADERS:
             self._refusal = _TOO_LARGE, f"at most {MAX_HEADERS} headers are read: send fewer"
@@ -139,6 +142,7 @@ class Connection(HttpToolsProtocol):
         Raises:
             ValueError: if so; the parser then calls for `send_400_response`.
         """
+        self._is_head = False
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > MAX_HEAD:
             self._refusal = _too_large(MAX_HEAD)

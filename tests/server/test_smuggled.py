@@ -1,6 +1,7 @@
 """Harm hidden in a query, a request or a parameter: it leads nowhere else, and is not run on a page."""
 
 import re
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -78,6 +79,39 @@ def test_no_request_is_smuggled_in_another(port: int) -> None:
         status, answer = exchange(port, request)
         assert 400 <= status < 500, (what, answer[-500:])
         assert b"foc_requests_total" not in answer and answer.count(b"HTTP/1.1 ") == 1, what
+
+
+READ = {
+    "Accept": "text/csv",
+    "Accept-Encoding": "gzip",
+    "Content-Encoding": "br",
+    "Content-Type": "text/plain",
+    "Cookie": "theme=dark",
+    "Host": "evil.example",
+    "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT",
+    "If-None-Match": "*",
+    "Origin": "https://evil.example",
+    "Range": "bytes=0-1",
+    "X-Forwarded-For": "9.9.9.9",
+    "X-Forwarded-Proto": "https",
+}
+"""Headers that the server reads, each with a value that changes an answer, or what is logged of it."""
+
+
+@pytest.mark.parametrize("options", [(), ("--proxy", "127.0.0.1")], ids=["alone", "behind a proxy"])
+def test_a_field_that_follows_the_body_is_no_header(options: tuple[str, ...], tmp_path: Path, small_root: Path) -> None:
+    def answer(field: str = "") -> tuple[bytes, ...]:
+        body = b"5\r\nASK{}\r\n0\r\n" + field.encode() + b"\r\n"
+        _, got = exchange(port, sparql(QUERY, "Transfer-Encoding: chunked", "Connection: close", body=body))
+        return tuple(line for line in got.split(b"\r\n") if not re.match(rb"(?i)date:|x-request-id:", line))
+
+    with FocServer(tmp_path, *options, workspace=small_root) as server:
+        port = urlsplit(server.url).port or 0
+        without = answer()
+        assert without[0] == b"HTTP/1.1 200 OK"
+        for name, value in READ.items():
+            assert answer(f"{name}: {value}\r\n") == without, name
+        assert "9.9.9.9" not in server.log.read_text("utf-8")
 
 
 MARKUP = quote("</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>")
