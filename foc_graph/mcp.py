@@ -38,7 +38,6 @@ from foc_graph.server.evaluation import evaluate
 from foc_graph.server.openapi import parameter_object
 from foc_graph.server.snapshot import Settings, Snapshot
 from foc_graph.server.state import State
-from foc_graph.sparql.public import check
 from foc_graph.store.embedded import parse_error
 from foc_graph.store.results import Result, Rows, Triples, Value, python_value
 from foc_graph.workspace.settings import INCLUDED
@@ -188,7 +187,6 @@ class Tools:
         """Ask in the sandbox."""
         if self._state.refusal:
             raise ServiceError(self._state.refusal)
-        check(query, PREFIXES)
         try:
             return await evaluate(self._state.sandbox, query, self._graph.base, "")
         except TaskError as error:

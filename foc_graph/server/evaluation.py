@@ -7,11 +7,13 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
 
+from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.xml_text import Cleaned
 from foc_graph.sandbox.pool import Sandbox, Task
 from foc_graph.sandbox.worker import Fault, Opening, Output, Work
+from foc_graph.sparql.public import check
 from foc_graph.sparql.syntax import names_dataset
 from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 
@@ -19,7 +21,8 @@ from foc_graph.store.results import ROW_FORMATS, Result, Rows, Triples
 class Question(NamedTuple):
     """A query and what is asked with it: formats (by ending) of rows and of a graph, IRIs of graphs or None, a base.
 
-    After so many `pieces` (of 64 KiB, but for the last one) the rest of the answer is not made; None: all is.
+    After so many `pieces` (of 64 KiB, but for the last one) the rest of the answer is not made; None: all is. The
+    query is a stranger's, and checked first, unless it `is_stored`.
     """
 
     query: str
@@ -29,6 +32,7 @@ class Question(NamedTuple):
     named_graphs: tuple[str, ...] | None = None
     base: str | None = None
     pieces: int | None = None
+    is_stored: bool = False
 
     @property
     def task(self) -> Task:
@@ -36,14 +40,14 @@ class Question(NamedTuple):
         return Task(__name__, self._asdict())
 
 
-async def evaluate(sandbox: Sandbox, query: str, base: str, client: str) -> Result:
+async def evaluate(sandbox: Sandbox, query: str, base: str, client: str, is_stored: bool = False) -> Result:
     """Ask a query in a sandbox, and wait for all that it gives.
 
     Raises:
         TaskError: if it cannot be answered.
         OverloadError: if too many queries wait.
     """
-    async with sandbox.ask(Question(query, "json", "nt", base=base).task, client) as answer:
+    async with sandbox.ask(Question(query, "json", "nt", base=base, is_stored=is_stored).task, client) as answer:
         content = b"".join([piece async for piece in answer.pieces])
     return read_answer(answer.kind, content, "json")
 
@@ -69,10 +73,12 @@ def _open(folder: Path) -> Work:
 
     def work(request: dict[str, Any], output: Output) -> None:
         try:
+            if not request["is_stored"]:
+                check(request["query"], PREFIXES)
             _answer(store, request, output)
         except SyntaxError as error:
             raise Fault("syntax", str(error.msg)) from error
-        except (ValueError, RuntimeError) as error:
+        except (ValueError, RuntimeError, ParseError) as error:
             raise Fault("evaluation", str(error)) from error
         except OSError as error:
             if "RDF 1.2" in str(error):  # of a format that has no triple terms

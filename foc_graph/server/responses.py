@@ -249,7 +249,7 @@ def _page(problem: ProblemError) -> str:
 
 
 def answer(request: Request, query: str, dataset: Dataset, accept: str | None) -> ASGIApp:
-    """Return the response to a query that has been checked, in the form that a header `Accept` prefers.
+    """Return the response to a query, in the form that a header `Accept` prefers.
 
     One that takes only rows, or only graphs, gets the other kind of result as JSON or Turtle: libraries send one header
     with queries of any form.

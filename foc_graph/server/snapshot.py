@@ -206,7 +206,7 @@ class NearestStore:
         """
         if self._near is not None:
             return self._near.query(text)
-        asked = evaluate(self._sandbox, text, self._base, _CLIENT)
+        asked = evaluate(self._sandbox, text, self._base, _CLIENT, is_stored=True)
         return asyncio.run_coroutine_threadsafe(asked, self._loop).result()
 
     @property

@@ -13,7 +13,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foc_graph.errors import ParseError
 from foc_graph.namespaces import PREFIXES
 from foc_graph.rdf.parser import FORMATS
 from foc_graph.rdf.terms import is_iri
@@ -25,7 +24,7 @@ from foc_graph.server.connections import MAX_HEAD
 from foc_graph.server.evaluation import Question, read_answer
 from foc_graph.server.files import file
 from foc_graph.server.negotiation import GRAPHS, HTML, ROWS, choose
-from foc_graph.server.requests import FORM, LONG, Parameters, ProblemError, decode, parameters, read_body, read_form
+from foc_graph.server.requests import FORM, Parameters, ProblemError, decode, parameters, read_body, read_form
 from foc_graph.server.responses import Dataset, answer, ask_sandbox, graph_type, respond
 from foc_graph.server.site import PROBLEM_PAGE, render_page
 from foc_graph.server.state import State
@@ -33,7 +32,7 @@ from foc_graph.site.addresses import Addresses
 from foc_graph.site.answers import MOST, Shown, tabulate
 from foc_graph.site.media import media
 from foc_graph.site.sparql import EXAMPLES, FIRST, Asked, describe_editor, list_examples
-from foc_graph.sparql.public import MAX_LENGTH, check
+from foc_graph.sparql.public import MAX_LENGTH
 from foc_graph.store.results import as_rows
 
 ACCEPT = "accept"
@@ -74,13 +73,6 @@ async def sparql(request: Request) -> ASGIApp:
         raise ProblemError(HTTPStatus.BAD_REQUEST, detail)
     asked = Asked(queries[0], [one for one in others if one[0] in _DATASET], wanted or HTML)
     request.scope[PROBLEM_PAGE] = partial(problem_page, request, asked)
-    try:
-        if len(asked.query) > LONG:
-            await run_in_threadpool(check, asked.query, PREFIXES)
-        else:
-            check(asked.query, PREFIXES)
-    except ParseError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, str(error)) from error
     dataset = Dataset(*(_graphs(asked.graphs, name) for name in _DATASET))
     if choose(accept, [*ROWS, *GRAPHS, HTML]) == HTML:
         return answer_page(request, asked, dataset)
@@ -219,7 +211,7 @@ def problem_page(request: Request, asked: Asked, problem: ProblemError) -> bytes
 
 
 def answer_page(request: Request, asked: Asked, dataset: Dataset) -> ASGIApp:
-    """Answer a query that has been checked with a page: a table of its first rows."""
+    """Answer a query with a page: a table of its first rows."""
     state: State = request.scope["served"]
     question = Question(asked.query, "tsv", "nt", *dataset, state.graph.base, _PIECES)
     return ask_sandbox(request, question, (HTML, state.current.tag), partial(_send, request, asked))

@@ -83,7 +83,7 @@ def run(store: Path, work: Callable[[Sandbox], Awaitable[None]], loops: Loops = 
 
 
 async def asked(box: Sandbox, query: str, client: str = "") -> bytes:
-    async with box.ask(Question(query).task, client) as answer:
+    async with box.ask(Question(query, is_stored=True).task, client) as answer:
         return b"".join([piece async for piece in answer.pieces])
 
 
