@@ -64,7 +64,7 @@ _OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n\r]*"|'[^'\n\r]*'|#[^\n\r
 """IRIs without brackets, strings, comments: what stands in them is no bracket of the query."""
 
 _ESCAPES = ("\\", '"""', "'''")
-_PERHAPS_COMPARED = re.compile(r"<(?!https?://)[^\s<>]*#[^\n\r]*[)\]}]")
+_PERHAPS_COMPARED = re.compile(r"(?:^|[\n\r])(?>[^\n\r]*?<(?!https?://)[^\s<>#]*+#)[^\n\r]*[)\]}]")
 """What may be a comparison and a comment, not an IRI; nothing is compared with `//`."""
 
 _PERHAPS_OPAQUE = re.compile(r"""["']|<(?!=?[ \t\n\r])""")
