@@ -82,8 +82,8 @@ def run(store: Path, work: Callable[[Sandbox], Awaitable[None]], loops: Loops = 
         runner.run(running())
 
 
-async def asked(box: Sandbox, query: str, client: str = "") -> bytes:
-    async with box.ask(Question(query, is_stored=True).task, client) as answer:
+async def asked(box: Sandbox, query: str, client: str = "", is_stored: bool = True) -> bytes:
+    async with box.ask(Question(query, is_stored=is_stored).task, client) as answer:
         return b"".join([piece async for piece in answer.pieces])
 
 
@@ -130,6 +130,17 @@ def test_a_query_beyond_a_limit_costs_nobody_else(store: Path, query: str, kind:
             assert b"true" in await asked(box, "ASK {}")
 
     run(store, work)
+
+
+def test_what_a_stranger_asks_is_checked_where_it_is_evaluated(store: Path) -> None:
+    query = "SELECT * { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }"
+
+    async def work(box: Sandbox) -> None:
+        with pytest.raises(TaskError, match="SERVICE"):
+            await asked(box, query, is_stored=False)
+        assert b"bindings" in await asked(box, query)
+
+    run(store, work, workers=1)
 
 
 def test_a_format_without_triple_terms_is_told_apart_from_too_little_memory(store: Path) -> None:
