@@ -9,7 +9,7 @@ import pytest
 from tests.support.foc_server import FocServer
 from tests.support.hostile_requests import LEAKS, ask
 from tests.support.html import Reader
-from tests.support.http import exchange
+from tests.support.http import exchange, until
 
 
 @pytest.fixture(scope="module")
@@ -81,37 +81,38 @@ def test_no_request_is_smuggled_in_another(port: int) -> None:
         assert b"foc_requests_total" not in answer and answer.count(b"HTTP/1.1 ") == 1, what
 
 
-READ = {
-    "Accept": "text/csv",
-    "Accept-Encoding": "gzip",
-    "Content-Encoding": "br",
-    "Content-Type": "text/plain",
-    "Cookie": "theme=dark",
-    "Host": "evil.example",
-    "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT",
-    "If-None-Match": "*",
-    "Origin": "https://evil.example",
-    "Range": "bytes=0-1",
-    "X-Forwarded-For": "9.9.9.9",
-    "X-Forwarded-Proto": "https",
-}
-"""Headers that the server reads, each with a value that changes an answer, or what is logged of it."""
+PAGE, POSTED = "GET /query/members?coalition=first HTTP/1.1", "POST /sparql?query=ASK%7B%7D HTTP/1.1"
+READ = [
+    (PAGE, "Accept: text/csv"),
+    (PAGE, "Accept-Encoding: gzip"),
+    (PAGE, "Host: evil.example"),
+    (PAGE, "If-None-Match: {tag}"),
+    (PAGE, "Origin: https://evil.example"),
+    (f"{POSTED}\r\n{QUERY}", "Content-Encoding: br"),
+    (POSTED, QUERY),
+]
+"""Begins of requests, each with a header that changes the answer."""
 
 
 @pytest.mark.parametrize("options", [(), ("--proxy", "127.0.0.1")], ids=["alone", "behind a proxy"])
 def test_a_field_that_follows_the_body_is_no_header(options: tuple[str, ...], tmp_path: Path, small_root: Path) -> None:
-    def answer(field: str = "") -> tuple[bytes, ...]:
-        body = b"5\r\nASK{}\r\n0\r\n" + field.encode() + b"\r\n"
-        _, got = exchange(port, sparql(QUERY, "Transfer-Encoding: chunked", "Connection: close", body=body))
-        return tuple(line for line in got.split(b"\r\n") if not re.match(rb"(?i)date:|x-request-id:", line))
+    def answer(request: str, *headers: str, trailer: str = "") -> list[bytes]:
+        begin = (request, "Host: localhost", "Transfer-Encoding: chunked", "Connection: close", *headers)
+        ended = "\r\n".join([*begin, "", "0", *filter(None, [trailer]), "", ""])
+        _, got = exchange(urlsplit(server.url).port or 0, ended.encode())
+        return [line for line in got.split(b"\r\n") if not re.match(rb"(?i)date:|x-request-id:", line)]
 
     with FocServer(tmp_path, *options, workspace=small_root) as server:
-        port = urlsplit(server.url).port or 0
-        without = answer()
-        assert without[0] == b"HTTP/1.1 200 OK"
-        for name, value in READ.items():
-            assert answer(f"{name}: {value}\r\n") == without, name
-        assert "9.9.9.9" not in server.log.read_text("utf-8")
+        tag = server.client.get(PAGE.split()[1]).headers["ETag"]
+        for request, field in READ:
+            field, plain = field.format(tag=tag), answer(request)
+            assert answer(request, field) != plain, f"{field} does not change the answer"
+            assert answer(request, trailer=field) == plain, field
+        answer(PAGE, trailer="X-Forwarded-For: 9.9.9.9")
+        answer("GET /last HTTP/1.1", "X-Forwarded-For: 8.8.8.8")
+        until(lambda: '"/last"' in server.log.read_text("utf-8"))
+        clients = set(re.findall(r'"client": "([0-9.]+)/24"', server.log.read_text("utf-8")))
+        assert clients == {"127.0.0.0", *(["8.8.8.0"] if options else [])}
 
 
 MARKUP = quote("</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>")
