@@ -57,7 +57,9 @@ _REPEATERS = (*READ_TWICE, "EXISTS", "!", "~")
 _SHORT = 2**14
 """Most characters of a query whose check is remembered: most are asked many times."""
 
-_STEP = re.compile("/(?![^<>\\s]*>)")
+_BEFORE_AN_END = re.compile(r"(?<![^<>\s])[^<>\s]++>")
+"""Text up to an end bracket, without spaces or brackets: slashes in it are those of an IRI, not steps."""
+
 _LONG_IRI = re.compile(rf"<[^<>\s]{{{MAX_IRI_LENGTH - 1},}}")
 
 _OPAQUE = re.compile(r"""<[^<>"'{}|^`\s()\[\]]*>|"[^"\n\r]*"|'[^'\n\r]*'|#[^\n\r]*""")
@@ -326,7 +328,7 @@ def _is_plain(text: str) -> bool:
         _depth_bound(text) <= MAX_DEPTH
         and links <= MAX_LINKS
         and len(text) << sum(map(capitals.count, _REPEATERS)) <= MAX_READ
-        and len(_STEP.findall(text)) <= MAX_PART
+        and text.count("/") - "".join(_BEFORE_AN_END.findall(text)).count("/") <= MAX_PART
         and "SERVICE" not in capitals
         and _LONG_IRI.search(text) is None
     )
