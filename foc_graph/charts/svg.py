@@ -30,7 +30,7 @@ _BROAD = frozenset("mwMW@%—…")
 
 STYLE = "chart.css"
 _DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", re.DOTALL)
-_PROPERTY = re.compile(r"(--[a-z-]+): ([^;]+);")
+_PROPERTY = re.compile(r"(?<![a-z-])(--[a-z-]++): ([^:;]++);")
 
 
 def draw_svg(template: str, **context: Any) -> Markup:

@@ -68,7 +68,7 @@ _STATE = re.compile(f"^(?:{_any(STATES)}) ")
 _PARENTHESES = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SLASHES = re.compile(r"\s[/|]\s|\n")
 _CLOSE_SLASH = re.compile(r"(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})")
-_MIXED = re.compile(r"[^\W\d_]*[A-Z][^\W\d_]*[A-Z][^\W\d_]*")
+_MIXED = re.compile(r"(?=(?:[^A-Z]*+[A-Z]){2})[^\W\d_]++")
 _DASHES = re.compile("\\s[\u2013\u2014-]\\s")
 
 

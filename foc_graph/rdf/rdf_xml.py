@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from foc_graph.errors import ParameterError, quoted
 from foc_graph.rdf.xml_text import FORBIDDEN
 
-_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_XML_NAME = re.compile(r"(?<![\w.-])(?>[\w.-]*?[^\W\d][\w.-]*+)$")
 
 
 class _Returns(RawIOBase):

@@ -160,6 +160,6 @@ def style_sheet() -> bytes:
     here = files(__package__)
     text = "".join([*(here.joinpath(name).read_text("utf-8") for name in _SHEETS), style()])
     plain = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    tight = re.sub(r"\s*([{};>])\s*", r"\1", " ".join(plain.split())).replace(";}", "}")
+    tight = re.sub(" ?([{};>]) ?", r"\1", " ".join(plain.split())).replace(";}", "}")
     short = re.sub(r"(?<!\")([:,]) ", r"\1", tight)
     return re.sub(r"(?<![\w.])0(?=\.\d)", "", short).encode()

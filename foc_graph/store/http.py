@@ -190,7 +190,7 @@ class Service:
             with suppress(OSError, HTTPException):  # the status alone will do
                 said = response.read(2000).decode(errors="replace")
             if response.headers.get_content_type() == "text/html":
-                said = re.sub(r"<[^>]*>", " ", re.sub(r"(?s)<(style|script).*?</\1>", " ", said))
+                said = re.sub("<[^<>]*>", " ", re.sub(r"(?s)<(style|script).*?</\1>", " ", said))
         meaning = "an incomplete answer" if status in (200, 206) else responses.get(status, "no known status")
         first = next(filter(None, map(words, said.splitlines())), "")
         problem = f"the server answers {status}, {meaning}" + (f" ({first})" if first else "")
