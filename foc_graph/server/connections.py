@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections import Counter, deque
 from http import HTTPStatus
 
@@ -26,9 +27,9 @@ MAX_REQUEST = 2**21
 MAX_WAITING = 16
 """Most requests of a connection that wait behind another; none of them is longer than a head."""
 
-MAX_CONNECTIONS = 500
-"""Most connections of a process; before one more is opened, that which has waited longest for its client is closed, of
-the client that has most."""
+MAX_CONNECTIONS = min(500, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+"""Most connections of a process, by half of the files that it may open; before one more is opened, that which has
+waited longest for its client is closed, of the client that has most."""
 
 MAX_HELD = 9 * 2**23
 """Most bytes that a process holds of requests that are not answered yet, and of answers that clients have not taken."""

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
+import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 import pytest
@@ -265,6 +267,22 @@ def test_idle_connections_give_way_to_requests(start: Starter) -> None:
             client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=SECONDS))
             client.sendall(b"GET / HTTP/1.1\r\nX")
         assert [exchange(port, get("/"))[0] for _ in range(40)] == [200] * 40
+
+
+@pytest.mark.extended
+def test_connections_leave_files_to_those_who_answer(small_root: Path, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        server = stack.enter_context(FocServer(tmp_path, workspace=small_root))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        port = urlsplit(server.url).port or 0
+        for _ in range(300):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=SECONDS))
+            client.sendall(b"GET / HTTP/1.1\r\nX")
+        for number in range(10):
+            assert exchange(port, get(f"/sparql?query=ASK%7B?s%20?p%20{number}%7D"))[0] == 200
 
 
 def test_a_client_with_many_connections_closes_none_of_others(start: Starter) -> None:
