@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 import foc_graph
 from foc_graph.assets import script
 from tests.support import ROOT
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_an_installed_wheel_carries_all_of_the_workspace(installed: Path) -> Non
 
 def test_an_installed_wheel_carries_what_pages_load(installed: Path) -> None:
     if not script():
-        give_up(MissingProgramError("what pages load has not been built: make ui"))
+        give_up("what pages load has not been built: make ui")
     here, there = (folder / "foc_graph" / "assets" / "built" for folder in (ROOT, installed))
     assert {path.name for path in here.iterdir()} >= {"explore.js", "sparql.js", "THIRD-PARTY.txt"}
     assert {path.name: path.read_bytes() for path in here.iterdir()} == {

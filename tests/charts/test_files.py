@@ -18,7 +18,7 @@ from tests.support.charts import (
     texts,
 )
 from tests.support.commands import foc
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_a_standalone_svg_has_all_that_it_needs(drawn: Chart) -> None:
 def need_font() -> None:
     """Skip the test where no usable font is installed that a PNG can show text in."""
     if not chart._has_font():
-        give_up(MissingProgramError("no usable font is installed: apt-get install fonts-dejavu-core"))
+        give_up("no usable font is installed: apt-get install fonts-dejavu-core")
 
 
 def test_a_png_has_two_pixels_for_each_of_the_chart_and_shows_text(drawn: Chart) -> None:

@@ -19,7 +19,7 @@ from tests.support.clients import find_client
 from tests.support.file_host import sending
 from tests.support.foc_server import ServerHere
 from tests.support.http_servers import running
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program
 from tests.support.releases import read_dump
 
 APACHE = """<Directory {}/root>
@@ -102,10 +102,7 @@ def by_rdflib(address: str) -> int:
 
 
 def by_rapper(address: str) -> int:
-    try:
-        rapper = find_program("rapper", "apt-get install raptor2-utils")
-    except MissingProgramError as missing:
-        give_up(missing)
+    rapper = find_program("rapper", "apt-get install raptor2-utils")
     done = subprocess.run([rapper, "-q", "-g", address], capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.count("\n")
 

@@ -9,7 +9,7 @@ from rdflib import OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 import foc_graph.graph
 from foc_graph.namespaces import BASE, COAL, PREFIXES
 from tests.support import ROOT
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 pytestmark = pytest.mark.extended  # it needs what npm installs, and no code of ours decides it
 PACKAGES = ROOT / "ui" / "node_modules" / "@vocabulary"
@@ -53,7 +53,7 @@ def closure(small: foc_graph.graph.Graph) -> Graph:
     a thing of every term, and what is wrong.
     """
     if not PACKAGES.is_dir():
-        give_up(MissingProgramError("the vocabularies that ours builds on are not installed: make ui"))
+        give_up("the vocabularies that ours builds on are not installed: make ui")
     graph = OWN + Graph().parse(ROOT / "ontology" / "reused-terms.ttl")
     for name in REUSED:
         triples = (quad.triple for quad in ox.parse(path=PACKAGES / name / f"{name}.nq"))

@@ -17,7 +17,7 @@ from foc_graph.graph import Graph
 from foc_graph.panel.table import Panel
 from foc_graph.release.replication import TABLE, write_replication
 from tests.support.commands import foc
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program
 from tests.support.workspaces import small_workspace
 
 SCRIPTS = {"read.py": "python", "read.R": "Rscript"}
@@ -58,10 +58,7 @@ def test_a_package_is_cited(package: Path, small: Graph) -> None:
 @pytest.mark.parametrize("unit", ["state-year", "spell"])
 def test_its_scripts_read_it_elsewhere(small: Graph, panel: Panel, script: str, unit: str, tmp_path: Path) -> None:
     """Rows of years, joined with a table of one's own, are counted by year and membership; spells have days."""
-    try:
-        program = find_program(SCRIPTS[script], "apt-get install r-base-core")
-    except MissingProgramError as missing:
-        give_up(missing)
+    program = find_program(SCRIPTS[script], "apt-get install r-base-core")
     (table := tmp_path / "own.csv").write_text('iso3,"my ""x"" $y",big\nEST,Ünïcode,3000000000\n', "utf-8")
     joined = panel.join(table, ["iso3"], licence="CC-BY-4.0")
     written = joined if unit == "state-year" else small.panel("all", unit=unit)

@@ -22,7 +22,7 @@ from tests.support.campaign import SEED
 from tests.support.commands import FOC, foc
 from tests.support.failures import fail, failing_at, moves, stopped_everywhere
 from tests.support.http import until
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program, give_up
 from tests.support.releases import Out, copied_when_built, copy_releases, files
 
 OLD, NEW = "2026.11", "2026.12"
@@ -127,10 +127,7 @@ def test_a_disk_that_fills_leaves_the_releases_as_they_were(
     disk.mkdir()
     needed = sum(path.stat().st_size for path in (both.folder / NEW).rglob("*"))
     size = sum(path.lstat().st_blocks * 512 for path in out.rglob("*")) + int(needed * part)
-    try:
-        program = find_program("unshare", "apt-get install util-linux")
-    except MissingProgramError as missing:
-        give_up(missing)
+    program = find_program("unshare", "apt-get install util-linux")
     arguments = [disk, str(size), found, out, both.workspace, *FOC]
     done = subprocess.run(
         [program, "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh", *arguments],
@@ -140,7 +137,7 @@ def test_a_disk_that_fills_leaves_the_releases_as_they_were(
         env={**os.environ, **({"TMPDIR": str(disk), "FOC_CACHE": f"{disk}/cache"} if has_cache else {})},
     )
     if done.returncode == 99 or done.stderr.startswith("unshare:"):
-        give_up(MissingProgramError(f"no file system can be mounted here: {done.stderr}"))
+        give_up(f"no file system can be mounted here: {done.stderr}")
     problem = done.stderr.splitlines()[-1]
     assert done.returncode == 3 and problem.startswith(f"foc: {disk}/out")
     assert os.strerror(errno.ENOSPC) in problem and (has_cache or problem.endswith("; the releases are unchanged"))

@@ -20,7 +20,7 @@ from foc_graph.server.evaluation import Question
 from foc_graph.server.negotiation import GRAPHS, ROWS
 from foc_graph.store.embedded import save
 from tests.support.kernels import without
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 from tests.support.sandbox_attempts import ATTEMPTS, DEADLY, SECRET, SHOWN
 
 SECONDS = 60
@@ -149,7 +149,7 @@ def test_a_worker_keeps_the_descriptors_it_needs_no_capability_and_not_the_id_of
 def test_what_queries_need_is_allowed(graph: Graph, tmp_path: Path) -> None:
     """Look at the refused calls when a new version of an engine or a C library fails."""
     if shutil.which("strace") is None:
-        give_up(MissingProgramError("strace is not installed"))
+        give_up("strace is not installed")
     stored = [(query.name, one["with"]) for query in graph.queries.values() for one in query.expect]
     questions = [Question(graph.bound(name, **given)) for name, given in stored]
     questions += [Question(text, rows=rows) for text in ALL for rows in ROWS.values()]

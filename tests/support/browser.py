@@ -19,7 +19,7 @@ import pytest
 from foc_graph.assets import script
 from foc_graph.graph import Graph
 from tests.support import ROOT
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program, give_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, Request
@@ -40,14 +40,11 @@ def browser() -> Iterator[Browser]:
 
     It ends with the folder of its tests: while it lives, no other test can run a loop of asyncio.
     """
-    try:
-        if find_spec("playwright") is None:
-            raise MissingProgramError("playwright is not installed: make test")
-        if not script():
-            raise MissingProgramError("what pages load has not been built: make ui")
-        program = find_program("chromium", "apt-get install chromium")
-    except MissingProgramError as missing:
-        give_up(missing)
+    if find_spec("playwright") is None:
+        give_up("playwright is not installed: make test")
+    if not script():
+        give_up("what pages load has not been built: make ui")
+    program = find_program("chromium", "apt-get install chromium")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=1000 * SECONDS)

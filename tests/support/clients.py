@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.support import ROOT
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 
 def find_client(name: str) -> Path:
@@ -15,5 +15,5 @@ def find_client(name: str) -> Path:
     environment = ROOT / ".clients" / name
     installed = environment / lock.name
     if not installed.is_file() or installed.read_bytes() != lock.read_bytes():
-        give_up(MissingProgramError(f"{name} is not installed as its lock says: make clients"))
+        give_up(f"{name} is not installed as its lock says: make clients")
     return environment

@@ -16,7 +16,7 @@ from foc_graph.dates import in_words
 from foc_graph.site.render import style_sheet
 from tests.support.browser import NewPage
 from tests.support.file_host import sending
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -88,7 +88,7 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site of these pages, which ends with a slash."""
     script = asset("explore.js")
     if script is None:
-        give_up(MissingProgramError("explore.js is not built: run make ui"))
+        give_up("explore.js is not built: run make ui")
     folder = tmp_path_factory.mktemp("explorer") / "site"
     (folder / "assets").mkdir(parents=True)
     (folder / "assets" / "explore.js").write_bytes(script)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program
 from tests.support.sparql_servers import free_ports
 
 _MODULES = Path("/usr/lib/apache2/modules")
@@ -60,7 +60,6 @@ class WebServer:
         """Start it.
 
         Raises:
-            MissingProgramError: if it is not installed.
             RuntimeError: if it does not start.
         """
         package, template, arguments, user = _COMMANDS[name]
@@ -106,10 +105,7 @@ class WebServer:
 @contextmanager
 def running(name: str, folder: Path, configuration: str, modules: Sequence[str] = ()) -> Iterator[WebServer]:
     """Run a web server meanwhile; a test that needs it is given up where it is not installed."""
-    try:
-        server = WebServer(name, folder, configuration, modules)
-    except MissingProgramError as missing:
-        give_up(missing)
+    server = WebServer(name, folder, configuration, modules)
     try:
         yield server
     finally:

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 from tests.support import ROOT
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 UI = ROOT / "ui"
 
@@ -13,7 +13,7 @@ def find_node() -> str:
     """Find Node.js, or skip the test."""
     node = shutil.which("node")
     if node is None:
-        give_up(MissingProgramError("Node.js is not installed"))
+        give_up("Node.js is not installed")
     return node
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from foc_graph.links.linkage import spark
-from tests.support.programs import MissingProgramError, give_up
+from tests.support.programs import give_up
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -23,9 +23,9 @@ def installed_spark() -> Iterator[None]:
         try:
             __import__(module)
         except ImportError:
-            give_up(MissingProgramError(f"{module} is not installed: make test-all"))
+            give_up(f"{module} is not installed: make test-all")
     if which("java") is None:
-        give_up(MissingProgramError("Java is not installed: apt-get install default-jre-headless"))
+        give_up("Java is not installed: apt-get install default-jre-headless")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         yield

@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from tests.support.http import until
-from tests.support.programs import MissingProgramError, find_program, give_up
+from tests.support.programs import find_program
 
 STOP_SECONDS = 10
 ATTEMPTS = 3  # another process may take a port between its choice and its use
@@ -65,7 +65,6 @@ class Server(ABC):
         """Start it and wait until it answers a query.
 
         Raises:
-            MissingProgramError: if it is not installed.
             RuntimeError: if it does not answer.
         """
         for attempt in range(ATTEMPTS):
@@ -215,10 +214,7 @@ def free_ports(count: int) -> list[int]:
 
 def running(kind: type[Server], folder: Path) -> Iterator[Server]:
     """A server for as long as a fixture lives; skips where it is not installed, unless FOC_REQUIRE_SERVERS is set."""
-    try:
-        server = kind(folder)
-    except MissingProgramError as missing:
-        give_up(missing)
+    server = kind(folder)
     try:
         yield server
     finally:
