@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -344,3 +345,22 @@ def test_an_unknown_resource_is_told(ask: Ask) -> None:
 def test_it_ends_when_its_client_leaves(tmp_path: Path) -> None:
     done = foc("--workspace", str(bare_workspace(tmp_path)), "mcp")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_broken_lines_cost_nobody_an_answer(tmp_path: Path) -> None:
+    client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    query = {"name": "sparql", "arguments": {"query": "ASK {}"}}
+    calls = [{"id": 1, "method": "initialize", "params": client}, {"method": "notifications/initialized"}]
+    begin, initialised, call = (
+        json.dumps({"jsonrpc": "2.0", **one}).encode()
+        for one in (*calls, {"id": 9, "method": "tools/call", "params": query})
+    )
+    broken = [b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"id": 1e999}', b'{"a":' * 5000]
+    command = [sys.executable, "-m", "foc_graph", "--workspace", str(bare_workspace(tmp_path)), "mcp"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
+        assert server.stdin and server.stdout
+        server.stdin.write(b"".join(line + b"\n" for line in (begin, initialised, *broken, call)))
+        server.stdin.flush()
+        answer = next(line for line in server.stdout if json.loads(line).get("id") == 9)
+        server.stdin.close()
+        assert b"true" in answer and server.wait(SECONDS) == 0

@@ -2,8 +2,10 @@
 
 import json
 import re
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pyoxigraph as ox
 import pytest
@@ -11,13 +13,14 @@ import rdflib
 
 import foc_graph
 from foc_graph.errors import FocGraphError, ParseError
-from foc_graph.rdf.terms import RDF_TYPE
+from foc_graph.rdf.terms import RDF_TYPE, SH
 from foc_graph.shacl.engine import Engine
 from foc_graph.store.embedded import EmbeddedStore
 from foc_graph.validation import validate_store, validate_workspace
 from foc_graph.workspace.settings import find_workspace
 from tests.support import PREFIXES, WorkspaceMaker
 from tests.support.commands import foc
+from tests.support.web_server import Web, head, raw
 from tests.support.workspaces import new_workspace
 
 SHAPES = """PREFIX ex: <http://example.org/>
@@ -236,3 +239,26 @@ def test_concepts_of_a_workspace_are_held_to_the_shapes(tmp_path: Path) -> None:
     done = foc("--workspace", str(tmp_path / "own"), "validate")
     assert (done.returncode, done.stdout.startswith("ontology/concepts/role.ttl:3:1 ")) == (1, True)
     assert "Say once whether the holder is counted as a member" in done.stdout
+
+
+SELECT = 'ex:Shape sh:sparql [ sh:message "m" ; sh:select """SELECT $this {select}""" ] .'
+FETCHING = {
+    "an import": "<{url}> a owl:Ontology ; owl:imports <{url}> .",
+    "a shapes graph": "ex:a sh:shapesGraph <{url}> .",
+    "a service": SELECT.replace("{select}", "{{ SERVICE SILENT <{url}> {{ $this ?p ?o }} }}"),
+    "a dataset": SELECT.replace("{select}", "FROM <{url}> {{ $this ?p ?o }}"),
+    "a script": 'ex:Shape sh:js [ sh:jsLibrary [ sh:jsLibraryURL "{url}" ] ; sh:jsFunctionName "f" ] .',
+    "a rule": 'ex:Shape sh:rule [ a sh:SPARQLRule ; sh:construct "CONSTRUCT {{}} {{ SERVICE <{url}> {{}} }}" ] .',
+}
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+@pytest.mark.parametrize("text", FETCHING.values(), ids=FETCHING)
+def test_shapes_and_data_have_nothing_fetched(web: Web, files: tuple[Path, Path], engine: Engine, text: str) -> None:
+    web.answers = [raw(head(200, Content_Type="text/turtle"))]
+    for path in files:
+        more = text.format(url=f"{web.url}/more.ttl")
+        path.write_text(f"PREFIX owl: <http://www.w3.org/2002/07/owl#>\nPREFIX sh: <{SH}>\n{path.read_text()}{more}")
+    with suppress(FocGraphError):
+        foc_graph.validate(files[0], files[1], engine=engine, allow_unknown=True)
+    assert web.paths == []

@@ -244,3 +244,12 @@ def test_a_server_gives_out_no_file_from_elsewhere(both: Out, tmp_path: Path) ->
                 answer = client.get(f"/release/{version}/{name}")
                 assert answer.status_code == 503 and "PRIVATE" not in answer.text
         assert "PRIVATE" not in client.get("/robots.txt").text
+
+
+def test_who_only_reads_completes_nothing(both: Out, out: Path) -> None:
+    copy_by_links(out / "2026.11", out / ".replacing" / "2025.01")
+    before = sorted(out.rglob("*"))
+    assert foc("--at-release", "2026.11", "query", "coalitions", cwd=out.parent).returncode == 0
+    with TestClient(application(Settings(str(both.workspace), release_dir=str(out), processes=1))) as client:
+        assert client.get("/health").status_code == 200
+    assert sorted(out.rglob("*")) == before

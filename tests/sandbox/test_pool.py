@@ -1,6 +1,7 @@
 """The processes that answer public queries: whose turn it is, what a query may cost, and how they are replaced."""
 
 import asyncio
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -291,6 +292,30 @@ def test_a_process_that_is_killed_while_it_does_nothing_is_replaced_unasked(stor
         assert b"true" in await asked(box, "ASK {}")
 
     run(store, work, loops, workers=1)
+
+
+@pytest.mark.parametrize("how", ["left", "killed", "stopped"])
+@pytest.mark.parametrize("module", [evaluation.__name__, ""], ids=["a process of its own", "a standing one"])
+def test_a_task_whose_process_is_lost_costs_nobody_else(store: Path, how: str, module: str, patience: Patience) -> None:
+    patience.seconds["slow"] = 0.5 if how == "stopped" else SECONDS
+
+    async def work(box: Sandbox) -> None:
+        before = set(box._all) if module else set()
+        box._module = "another" if module else box._module
+        slow = asyncio.create_task(asked(box, SLOW, "slow"))
+        await until(lambda: any(one.is_alive for one in box._all - before) and not box._turns._idle)
+        (lost,) = box._all - before
+        assert lost._process
+        if how == "left":
+            slow.cancel()
+        else:
+            lost._process.send_signal(signal.SIGKILL if how == "killed" else signal.SIGSTOP)
+        with pytest.raises((asyncio.CancelledError, TaskError)):
+            await slow
+        await until(lambda: not lost.is_alive and len(box._turns._idle) == 1)
+        assert b"true" in await asked(box, "ASK {}", "other")
+
+    run(store, work, workers=1)
 
 
 @pytest.mark.parametrize("ending", ["csv", "dta", "sav", "xlsx"])

@@ -46,6 +46,24 @@ def client(server: FocServer, forwarded: str, address: str = "127.0.0.1", host: 
     return logged(server, path)
 
 
+OBEYED = [
+    "Forwarded: host=evil.example",
+    *(f"X-Forwarded-{name}" for name in ("Host: evil.example", "Prefix: /evil", "Port: 1", "Proto: gopher")),
+    *(f"X-{name}: /metrics" for name in ("Original-URL", "Rewrite-URL")),
+    "X-HTTP-Method-Override: DELETE",
+]
+"""Headers that other servers take addresses and methods from."""
+
+
+@pytest.mark.parametrize("header", OBEYED)
+def test_no_other_header_says_what_is_asked_for(behind: FocServer, header: str) -> None:
+    def answer(*headers: str) -> list[bytes]:
+        _, got = exchange(port(behind), get("/reconcile", *headers, host="data.example.org"))
+        return [line for line in got.split(b"\r\n") if not line.startswith((b"date:", b"x-request-id:"))]
+
+    assert answer(header) == answer() and b"evil" not in b"".join(answer(header))
+
+
 def logged(server: FocServer, path: str) -> str:
     """The client of the request for a path."""
 

@@ -1,5 +1,6 @@
 """Panels over HTTP: the same bytes as the library writes, and a clear problem for what is asked wrongly."""
 
+import errno
 import io
 import sys
 
@@ -10,7 +11,10 @@ import pytest
 
 from foc_graph.graph import Graph
 from foc_graph.panel.units import UNIT_NAMES
+from foc_graph.sandbox import pool
+from foc_graph.server import panel_files, panels, responses
 from foc_graph.server.panels import TYPES
+from tests.support.failures import fail
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,35 @@ def test_without_duckdb_a_server_says_so(client: httpx2.Client, monkeypatch: pyt
     assert answer.status_code == 501 and "panels need DuckDB" in answer.json()["detail"]
 
 
-def test_a_panel_of_too_many_rows_is_not_sent(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foc_graph.server.panels.MOST_ROWS", 10)
-    answer = client.get("/panel.csv?coalition=first")
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "dta", "sav"])
+def test_a_panel_of_too_many_rows_is_not_sent(
+    client: httpx2.Client, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if ending == "csv":
+        monkeypatch.setattr(panels, "MOST_ROWS", 10)
+    else:
+        monkeypatch.setitem(panels._FEWER, ending, 10)
+    answer = client.get(f"/panel.{ending}?coalition=first")
     assert answer.status_code == 413 and "and at most 10 are made: ask for fewer years" in answer.json()["detail"]
+
+
+def test_a_panel_is_made_with_little_memory_and_no_other_files() -> None:
+    connection = panel_files.prepare("csv").args[1]
+    query = "SELECT current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')"
+    memory, threads, folder = connection.execute(query).fetchone()
+    assert memory.endswith(" MiB") and float(memory.split()[0]) < 512
+    assert (int(threads), folder) == (1, "")
+
+
+def test_without_room_a_panel_is_507_said_once_a_minute_and_not_kept(
+    client: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+    responses._tell.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(pool, "mkdtemp", lambda **_: fail(errno.ENOSPC))
+        patch.setattr(responses.time, "monotonic", lambda: 60.0)
+        patch.setattr(responses._logger, "error", lambda *message, **_: logged.append(str(message)))
+        answers = [client.get("/panel.csv?coalition=first&years=2013") for _ in range(5)]
+    assert {one.status_code for one in answers} == {507} and len(logged) == 1
+    assert client.get("/panel.csv?coalition=first&years=2013").status_code == 200

@@ -253,3 +253,14 @@ def test_a_change_that_rests_on_files_that_others_changed_is_not_made(root: Path
     with pytest.raises(ServiceError, match="a file was changed in the meantime: run the command again"):
         replace_files({root / "data" / "a.ttl": ("# old own/c", "# new a")}, digest)
     assert state(root) == before
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_in_place_of_the_lock_is_not_followed(root: Path, is_there: bool) -> None:
+    outside = root.parent / "outside"
+    if is_there:
+        outside.write_text("kept")
+    (root / LOCK).symlink_to(outside)
+    with pytest.raises(ServiceError):
+        change(root)
+    assert (outside.read_text() if outside.exists() else None) == ("kept" if is_there else None)
