@@ -1,24 +1,19 @@
-"""Verification of releases: every file and dataset as published, catalogues that are true, IRIs that still answer."""
+"""Verification of releases: every file and dataset as it was published, and IRIs that still answer."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
-
-import pyoxigraph as ox
 
 from foc_graph.errors import FocGraphError, ParseError, ServiceError
 from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.canonical import canonical
 from foc_graph.rdf.patch import check_patch
-from foc_graph.release.catalogue.description import VOID, Value, name
 from foc_graph.release.diff.changelog import PATCH
 from foc_graph.release.diff.changes import tidy
 from foc_graph.release.dumps import FOLDER, WHOLE_12
@@ -28,7 +23,6 @@ from foc_graph.release.files import (
     File,
     files_below,
     format_sums,
-    media_type_iri,
     oddities_below,
     read_sums,
 )
@@ -36,12 +30,8 @@ from foc_graph.release.ledger import name_withdrawn, read_ledger
 from foc_graph.release.reification import unreify
 from foc_graph.release.signature import find_fault
 from foc_graph.site.addresses import Addresses
-from foc_graph.site.media import media
-from foc_graph.sparql.limits import check_depth
-from foc_graph.validation import validate
 from foc_graph.workspace.releases import (
     CURRENT,
-    HTACCESS,
     LEDGER,
     LEFT,
     LOCK,
@@ -58,20 +48,6 @@ from foc_graph.workspace.releases import (
 
 if TYPE_CHECKING:
     from minisign import PublicKey
-
-_SHAPES = Path(__file__).parent / "catalogue" / "shapes.ttl"
-_TURTLE, _JSON_LD = "catalog.ttl", "catalog.jsonld"
-_FORMATS = {
-    _TURTLE: ox.RdfFormat.TURTLE,
-    _JSON_LD: ox.RdfFormat.JSON_LD,
-    "dataset.jsonld": ox.RdfFormat.JSON_LD,
-    VOID: ox.RdfFormat.TURTLE,
-}
-_DATASETS = tuple(map(name, ("dcat:Dataset", "schema:Dataset", "void:Dataset")))
-"""Classes of what has an address in a release and need not be a file."""
-
-_Facts = Mapping[str, set[str]]
-"""The values stated of a file, by property or by a path of two."""
 
 
 def verify(path: Path, track: Track = untracked, key: PublicKey | None = None) -> list[str]:
@@ -178,7 +154,6 @@ def _check_release(release: Release, track: Track, key: PublicKey | None, sound:
         sound |= {path / name for name in files if files[name].sha256 == listed.get(name) == stated.get(name)}
         parts = (
             _check_dataset(release, sound),
-            _check_catalogue(release, files, sound),
             _check_pages(release, files, sound),
         )
         for faults in tracked(parts, f"checking what {release.version} says", len(parts), track):
@@ -252,140 +227,3 @@ def _check_iris(current: Release, earlier: list[Release]) -> Iterator[str]:
         for iri, entry in read_ledger(release.path).items():
             if iri not in known and (entry.withdrawn or name_withdrawn(iri) not in known):
                 yield f"{current.path}: {iri}, published in {entry.since}, is neither described nor marked as withdrawn"
-
-
-def _check_catalogue(release: Release, files: Mapping[str, File], sound: Collection[Path]) -> Iterator[str]:
-    """Give the faults of the catalogue of a release, a line for each; `verify` reports files of it that are missing.
-
-    DCAT, the same in Turtle and JSON-LD, conforms to the shapes in `catalogue/shapes.ttl`. It, schema.org and VoID
-    describe the release, list every dump, lead to files that are there, and say of them what is so.
-
-    Args:
-        release: the release.
-        files: the files that it has, by path.
-        sound: the paths of files that are as they were published, of any release.
-    """
-    graphs: dict[str, set[ox.Triple]] = {}
-    for path, format in _FORMATS.items():
-        if release.path / path in sound:
-            try:
-                graphs[path] = _read(release.path / path, format)
-            except ParseError as error:
-                yield str(error)
-    if _TURTLE in graphs:
-        yield from _check_shapes(release.path / _TURTLE)
-    again = graphs.pop(_JSON_LD, None)
-    if again is not None and again != graphs.get(_TURTLE, again):
-        yield f"{release.path}: {_TURTLE} and {_JSON_LD} say different things"
-    for path, graph in graphs.items():
-        for fault in dict.fromkeys(_Description(graph, release, files).faults()):
-            yield f"{release.path / path}: {fault}"
-
-
-def _read(path: Path, format: ox.RdfFormat) -> set[ox.Triple]:
-    """Read the triples of a file."""
-    where = str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-        check_depth(text, where)
-        return {quad.triple for quad in ox.parse(text, format=format)}
-    except UnicodeDecodeError as error:
-        raise ParseError(where, None, None, "not UTF-8") from error
-    except SyntaxError as error:
-        raise ParseError(where, None, None, f"not well-formed: {error.msg}") from error
-
-
-def _check_shapes(path: Path) -> Iterator[str]:
-    """Report what breaks the shapes, each fault once."""
-    try:
-        report = validate(path, _SHAPES)
-    except ParseError as error:
-        yield str(error)
-        return
-    yield from dict.fromkeys(f"{one.where or path}: {one.focus}: {one.message}" for one in report.results)
-
-
-def _dcat(file: File) -> _Facts:
-    kind = media(file.path)
-    return {
-        "dcat:byteSize": {str(file.size)},
-        "spdx:checksum/spdx:checksumValue": {file.sha256},
-        "dcat:mediaType": {media_type_iri(kind.type)} if kind and kind.type else set(),
-        "dcat:compressFormat": {media_type_iri(kind.compression)} if kind and kind.compression else set(),
-    }
-
-
-def _schema(file: File) -> _Facts:
-    kind = media(file.path)
-    return {
-        "schema:contentSize": {f"{file.size} B"},
-        "schema:sha256": {file.sha256},
-        "schema:encodingFormat": {type for type in (kind and kind.type, kind and kind.compression) if type},
-    }
-
-
-_FACTS: Mapping[ox.NamedNode, Callable[[File], _Facts]] = {
-    name("dcat:downloadURL"): _dcat,
-    name("schema:contentUrl"): _schema,
-    name("void:dataDump"): lambda file: {},
-}
-"""The facts stated of the file to which a property leads."""
-
-
-class _Description:
-    """A release, as one of the files describes it."""
-
-    def __init__(self, triples: Iterable[ox.Triple], release: Release, files: Mapping[str, File]) -> None:
-        self._files = files
-        self._address = f"{release.base}release/{release.version}/"
-        self._starts = (self._address, f"{release.base}release/{CURRENT}/")
-        self._said: defaultdict[tuple[Value, ox.NamedNode], set[Value]] = defaultdict(set)
-        for subject, predicate, value in triples:
-            if isinstance(subject, Value) and isinstance(value, Value):
-                self._said[subject, predicate].add(value)
-
-    def faults(self) -> Iterator[str]:
-        """Give its faults, in words that follow its name."""
-        subjects = {subject for subject, _ in self._said}
-        if ox.NamedNode(self._address) not in subjects:
-            yield f"does not describe {self._address}"
-        datasets = {one for one in subjects if not self._said[one, name("rdf:type")].isdisjoint(_DATASETS)}
-        nodes = subjects.union(*self._said.values()) - datasets
-        for address in sorted(node.value for node in nodes if isinstance(node, ox.NamedNode)):
-            if address.startswith(self._starts) and self._file(address) is None:
-                yield f"{address} is no file of the release"
-        listed = set()
-        for subject, predicate, value in sorted(self._links(), key=str):
-            file = self._file(value.value)
-            if file is None:
-                yield f"{value.value} is no file of the release"
-            else:
-                listed.add(file.path)
-                yield from self._untrue(subject, file.path, _FACTS[predicate](file))
-        for path in sorted(self._files.keys() - listed - {f"{FOLDER}/{HTACCESS}"}):
-            if path.startswith(f"{FOLDER}/"):
-                yield f"does not list {path}"
-
-    def _links(self) -> Iterator[tuple[Value, ox.NamedNode, Value]]:
-        """Give the statements that lead to a file."""
-        for (subject, predicate), values in self._said.items():
-            if predicate in _FACTS:
-                yield from ((subject, predicate, value) for value in values)
-
-    def _file(self, address: str) -> File | None:
-        """Return the file with an address in this release or the current one."""
-        path = next((address[len(start) :] for start in self._starts if address.startswith(start)), "")
-        return self._files.get(unquote(path.partition("#")[0]))
-
-    def _untrue(self, subject: Value, path: str, facts: _Facts) -> Iterator[str]:
-        for fact, expected in facts.items():
-            nodes = {subject}
-            for step in fact.split("/"):
-                nodes = {value for node in nodes for value in self._said.get((node, name(step)), ())}
-            said = {node.value for node in nodes}
-            if said != expected:
-                yield f"{path}: {fact} is {_join(said)}, not {_join(expected)}"
-
-
-def _join(values: Iterable[str]) -> str:
-    return " and ".join(sorted(values)) or "nothing"

@@ -21,12 +21,11 @@ from foc_graph.release.files import File
 from foc_graph.release.snapshot import Snapshot
 from foc_graph.site.media import media
 from foc_graph.workspace.settings import Workspace
-from tests.support import ROOT
 from tests.support.catalogues import TITLE, Described, built
 from tests.support.releases import read_dump
 from tests.support.workspaces import COUNTRIES, SEATS
 
-SHAPES = ROOT / "foc_graph/release/catalogue/shapes.ttl"
+SHAPES = Path(__file__).with_name("catalogue_shapes.ttl")
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 VCARD = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
@@ -205,6 +204,21 @@ def test_catalogue_in_json_ld_is_the_same_graph_and_turtle_is_canonical(own: Des
         text = (own.folder / name).read_text("utf-8")
         assert format_turtle(text) == text
         assert "_:" not in text and "[" not in re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+
+
+def test_what_is_said_of_each_file_is_so(own: Described) -> None:
+    schema = rdflib.Graph().parse(own.folder / "dataset.jsonld", format="json-ld")
+    links = (own.catalogue, DCAT.downloadURL), (schema, SCHEMA.contentUrl), (own.statistics, VOID.dataDump)
+    for graph, link in links:
+        listed = [(one, str(url).partition(own.snapshot.address)[2]) for one, url in graph.subject_objects(link)]
+        assert {path for _, path in listed} >= {f"dumps/{path.name}" for path in own.folder.glob("dumps/[!.]*")}
+        for node, path in listed if link != VOID.dataDump else ():
+            content = (own.folder / path).read_bytes()
+            is_dcat = link == DCAT.downloadURL
+            size, digest = (DCAT.byteSize, SPDX.checksumValue) if is_dcat else (SCHEMA.contentSize, SCHEMA.sha256)
+            assert str(graph.value(node, size)).removesuffix(" B") == str(len(content)), path
+            holder = graph.value(node, SPDX.checksum) if is_dcat else node
+            assert str(graph.value(holder, digest)) == sha256(content).hexdigest(), path
 
 
 def test_search_engines_read_the_same(own: Described) -> None:

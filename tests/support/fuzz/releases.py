@@ -21,11 +21,8 @@ from foc_graph.workspace.releases import read_release
 from tests.support.fuzz.targets import Place, target, targets
 from tests.support.releases import relist
 
-CATALOGUE = b'<x:a> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> "A"@en .'
 RELEASE = {
     "SHA256SUMS": b"",
-    "catalog.jsonld": b'{"@id": "x:a", "@type": "http://www.w3.org/ns/dcat#Dataset"}',
-    "catalog.ttl": CATALOGUE,
     "dumps/all.nq.gz": gzip.compress(b"<x:a> <x:p> <x:b> <x:g> .\n", mtime=0),
     "dumps/all.rdf12.nq.gz": gzip.compress(f'<x:a> <{RDF}reifies> <<( <x:a> <x:p> "b" )>> <x:g> .\n'.encode(), mtime=0),
     "feeds/events.jsonl": b"",
@@ -65,7 +62,7 @@ def _packed(content: bytes) -> bytes:
     return content if content.startswith(b"\x1f\x8b") else gzip.compress(content, 1, mtime=0)
 
 
-SLOW = [name for name in RELEASE if name.startswith(("catalog", "dumps"))]
+SLOW = [name for name in RELEASE if name.startswith("dumps")]
 targets("release.{}", *(name.rpartition("/")[2] for name in RELEASE if name not in SLOW))(_release)
 targets("release.{}", *(name.rpartition("/")[2] for name in SLOW), slow=True)(_release)
 
