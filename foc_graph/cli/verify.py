@@ -16,9 +16,9 @@ from foc_graph.cli.output import progress
 def command(directory: Path, key: str | None) -> None:
     """Check that releases are as they were published.
 
-    DIR is a release or a folder of releases. Every file must match its checksum and every dataset its hash. The
-    catalogue must be valid and describe each file correctly, every thing must have its page, and each patch must apply
-    to the previous release. Every IRI ever published must be described in the current release, or marked as withdrawn.
+    DIR is a release or a folder of releases. Every file must match its checksum and every dataset its hash, every
+    thing must have its page, and each patch must apply to the previous release. Every IRI ever published must be
+    described in the current release, or marked as withdrawn.
     Whoever can change a release can change its checksums too: with --key, each release must be signed by its publisher.
 
     \b
