@@ -161,7 +161,8 @@ def _load_shapes(shapes: Shapes, allow_unknown: bool) -> LoadedShapes:
         return load_shapes(shapes, SlugNames(), allow_unknown)
     texts = {path: shapes.shape_text(path) for path in shapes.shape_files}
     files = ((shapes.name(path), path) for path in texts)
-    return LoadedShapes(files, names=SlugNames(shapes.base), relative=False, texts=texts, allow_unknown=allow_unknown)
+    names = SlugNames(shapes.base)
+    return LoadedShapes(files, (), names, False, texts, allow_unknown, optional=True)
 
 
 def _with_derived(workspace: Workspace, asserted: Iterable[ox.Quad], positions: Positions = NOWHERE) -> EmbeddedGraph:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -127,10 +128,71 @@ def test_the_command_prints_text_json_and_turtle(files: tuple[Path, Path]) -> No
     assert "Give it a name." in text.stdout
     report = json.loads(foc("validate", data, "--shapes", shapes, "--format", "json").stdout)
     assert report["conforms"] is False and len(report["results"]) == 1
+    assert report["checked"] == {"shapes": 1, "focus_nodes": 2, "unmatched": []}
     assert "sh:ValidationReport" in foc("validate", data, "--shapes", shapes, "--format", "ttl").stdout
     Path(data).write_text(DATA.replace("ex:a a ex:Thing", "ex:a a ex:Thing ; ex:name 2"))
     good = foc("validate", data, "--shapes", shapes)
-    assert good.returncode == 0 and good.stdout == "conforms\n"
+    assert good.returncode == 0 and good.stdout == "checked 1 shape on 2 focus nodes: conforms\n"
+
+
+def with_an_import(text: str) -> str:
+    imported = "<http://www.w3.org/2002/07/owl#imports> <http://x/shapes> ."
+    return f"{text.partition('ex:Shape')[0]} ex:shapes {imported}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (lambda text: "", "there are no triples"),
+        (lambda text: text.replace("/ns/shacl#", "/ns/schacl#"), "schacl# is not SHACL's namespace: write http://www"),
+        (with_an_import, "<http://x/shapes> is imported, which is not followed: give that file too"),
+        (lambda text: text.replace("sh:targetClass ex:Thing ;", ""), "give one sh:targetClass, sh:targetNode, "),
+    ],
+)
+def test_shapes_without_a_target_check_nothing_and_that_is_told(
+    files: tuple[Path, Path], changed: Callable[[str], str], said: str
+) -> None:
+    data, shapes = files
+    shapes.write_text(changed(SHAPES))
+    done = foc("validate", str(data), "--shapes", str(shapes))
+    assert done.returncode == 2 and f"{shapes}: no shape has a target: " in done.stderr and said in done.stderr
+
+
+def test_where_nothing_is_left_to_check_it_says_so(files: tuple[Path, Path]) -> None:
+    data, shapes = files
+    data.write_text(DATA.replace("example.org", "example.com"))
+    for options, code in (((), 0), (("--strict",), 2)):
+        done = foc("validate", str(data), "--shapes", str(shapes), *options)
+        assert done.returncode == code and done.stdout.splitlines()[1:] == ["conforms: nothing was checked"]
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_a_target_that_nothing_matches_is_told(files: tuple[Path, Path], engine: Engine) -> None:
+    data, shapes = files
+    more = " , ".join(f"ex:C{number}" for number in range(10))
+    shapes.write_text(f"{SHAPES}ex:Shape sh:targetClass ex:Other , {more} ; sh:targetSubjectsOf ex:name , ex:none .\n")
+    data.write_text(f"{DATA}ex:c a <http://example.org/v1/Other> .\n")
+    report = foc_graph.validate(data, shapes, engine=engine)
+    assert (report.scope.shapes, report.scope.focus_nodes, len(report.scope.unmatched)) == (1, 2, 12)
+    said = {text.partition(": ")[2]: text.partition(": ")[0] for text in report.scope.unmatched}
+    other = "nothing in the data is a http://example.org/Other, but there is http://example.org/v1/Other: "
+    version = "perhaps the data are of another version of the vocabulary"
+    assert said[other + version] == f"{shapes}:5:25" and "nothing in the data has http://example.org/none" in said
+    *notes, _ = report.to_text().splitlines()[-12:]
+    assert notes[-1] == "2 more targets that nothing in the data matches" and len(notes) == 11
+    (run,) = report.to_sarif()["runs"]
+    told = [one["message"]["text"] for one in run["invocations"][0]["toolConfigurationNotifications"]]
+    assert told == [report.scope.to_text(), *notes]
+    assert foc_graph.validate(data, shapes, engine="sparql", focus=["http://example.org/a"]).scope == (1, 1, ())
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_a_severity_that_is_not_shacls_is_that_of_a_violation(files: tuple[Path, Path], engine: Engine) -> None:
+    data, shapes = files
+    shapes.write_text(f"{SHAPES}ex:Shape-name sh:severity ex:Grave .\n")
+    report = foc_graph.validate(data, shapes, engine=engine)
+    assert report.violations == list(report.results) and report.to_sarif()["runs"][0]["results"][0]["level"] == "error"
+    assert foc("validate", str(data), "--shapes", str(shapes), "--engine", engine).returncode == 1
 
 
 @pytest.mark.parametrize(

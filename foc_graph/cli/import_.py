@@ -103,13 +103,12 @@ def command(
     notify("validating ...")
     with progress() as track:
         report = prepared.validate(track)
-    if "Violation" in report.counts:
-        for result in report.results:
-            if result.severity == "Violation":
-                row, sheet = plan.rows.get(result.focus), plan.sheets.get(result.focus)
-                place = f"sheet {sheet}, row {row}" if sheet else f"row {row}"
-                what = place if row else f"{result.where}: {cell(result.focus, context.graph.base)}"
-                print(f"{file}: {what}: {cell(result.message, '')}", file=sys.stderr)
+    if report.violations:
+        for result in report.violations:
+            row, sheet = plan.rows.get(result.focus), plan.sheets.get(result.focus)
+            place = f"sheet {sheet}, row {row}" if sheet else f"row {row}"
+            what = place if row else f"{result.where}: {cell(result.focus, context.graph.base)}"
+            print(f"{file}: {what}: {cell(result.message, '')}", file=sys.stderr)
         raise FocGraphError(f"{file}: it would break rules of the graph (see above); nothing was written")
     if dry_run:
         print("nothing was written (--dry-run)")

@@ -38,7 +38,7 @@ def command(context: Context, person: str, dry_run: bool) -> None:
     notify("validating ...")
     edited = {path: text for path, (_, text) in removal.texts.items()}
     report = validate_workspace(context.graph.workspace, edited=edited)
-    if "Violation" in report.counts:
+    if report.violations:
         print(report.to_text(), file=sys.stderr)
         raise FocGraphError(
             f"{person}: the remaining data would break rules of the graph (see above); nothing was written"

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     help="Engine: SPARQL, DuckDB for large files, or pySHACL as a second opinion.",
 )
 @click.option("--allow-unknown", is_flag=True, help="Report what is not understood in the shapes, and check the rest.")
+@click.option("--strict", is_flag=True, help="Exit with 2 where nothing was checked.")
 @click.option("--format", type=click.Choice(["text", "json", "sarif", "ttl"]), default="text", show_default=True)
 @click.option("--suggest", is_flag=True, help="Suggest triples to add or remove where the repair is certain.")
 @click.option(
@@ -59,6 +60,7 @@ def command(
     since: str | None,
     engine: Any,
     allow_unknown: bool,
+    strict: bool,
     format: str,
     suggest: bool,
     explain: tuple[str, ...],
@@ -67,7 +69,7 @@ def command(
 
     Without PATH, the whole workspace is checked. With PATH, only the things described in those files are checked, in
     the context of the workspace. The exit code is 1 if there is a violation, but not for warnings, and 2 for shapes
-    with a term that is not understood.
+    with a term that is not understood, or without a target.
 
     \b
     Examples:
@@ -103,8 +105,10 @@ def command(
             workspace = find_workspace(context.workspace)
             report = validate_workspace(workspace, paths, engine=engine, track=track, **asked)
     _print(report, format, suggest)
-    if "Violation" in report.counts:
+    if report.violations:
         raise click.exceptions.Exit(1)
+    if strict and not report.scope.focus_nodes:
+        raise click.exceptions.Exit(2)
 
 
 def _print(report: Report, format: str, suggest: bool) -> None:

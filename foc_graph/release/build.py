@@ -63,7 +63,7 @@ class NonconformingError(FocGraphError):
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        count = report.counts["Violation"]
+        count = len(report.violations)
         super().__init__(
             f"not published: {count} violation{'s' * (count > 1)} of the shapes: fix what the report lists"
         )
@@ -135,7 +135,7 @@ def publish(
                 report = validate_workspace(workspace, track=track)
             else:
                 report = validate_store(published.store, workspace, track=track)
-            if report.counts.get("Violation"):
+            if report.violations:
                 raise NonconformingError(report)
             folder = aside / number
             folder.mkdir()

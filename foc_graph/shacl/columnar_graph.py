@@ -81,6 +81,10 @@ class ColumnarGraph:
             return self._embedded(plan, subclasses)
         return [tuple(map(read_term, row)) for row in self._all(query)]
 
+    def count(self, plan: Plan, subclasses: Subclasses) -> int:
+        """Count the rows of a plan."""
+        return int(self._all(f"SELECT count(*) FROM ({select(plan, self._predicates, subclasses)})")[0][0])
+
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
         return bool(self._all("SELECT 1 FROM triples WHERE s = $node OR o = $node LIMIT 1", {"node": str(node)}))

@@ -39,12 +39,14 @@ _WITHOUT_VALUE = frozenset({"MinCount", "MaxCount", "HasValue", "UniqueLang", "Q
 class Check:
     """One constraint to check: each row of `plan` is a violation.
 
-    `root` is the shape whose targets are checked, `shape` the one that the constraint belongs to. `focus` and `value`
+    `root` is the shape whose targets are checked, `nodes` are these, and `shape` is the one that the constraint belongs
+    to. `focus` and `value`
     are the columns of the focus node and the value (None: results have none); `answers` the result variables of a
     SHACL-SPARQL query and `path` the predicate of a closed shape, with their columns.
     """
 
     root: Shape
+    nodes: Plan
     shape: Shape
     constraint: Constraint
     plan: Plan
@@ -73,25 +75,32 @@ class _Nodes:
 
 def checks(shape: Shape, chosen: Callable[[str], Plan | None] = lambda column: None) -> Iterator[Check]:
     """Iterate over the checks of a shape for its targets, or for those `chosen`, in a stable order."""
-    yield from _Compiler(shape).checks(shape, focus_nodes(shape.targets, "this", chosen("this")), "this")
+    nodes = focus_nodes(shape.targets, "this", chosen("this"))
+    yield from _Compiler(shape, nodes).checks(shape, nodes, "this")
 
 
 def focus_nodes(targets: Targets, column: str, chosen: Plan | None) -> Plan:
     """Return the focus nodes of a shape (SHACL section 2.1.3), or those that are among the `chosen`."""
-    parts: list[Plan] = [p.Instances(column, one) for one in targets.classes]
-    if targets.nodes:
-        parts.append(p.Nodes(column, targets.nodes))
-    parts += [p.Ends(column, predicate, "subject") for predicate in targets.subjects_of]
-    parts += [p.Ends(column, predicate, "object") for predicate in targets.objects_of]
+    parts: list[Plan] = [p.Nodes(column, targets.nodes)] if targets.nodes else []
+    parts += parts_of_data(targets, column)
     plan = _union(parts if chosen is None else [p.Within(chosen, part) for part in parts])
     return plan if len(targets.classes) == len(parts) == 1 else p.Select(plan, (column,))
+
+
+def parts_of_data(targets: Targets, column: str) -> list[p.Instances | p.Ends]:
+    """Return what finds the focus nodes of each target but nodes, which need not be in the data."""
+    return [
+        *(p.Instances(column, one) for one in targets.classes),
+        *(p.Ends(column, predicate, "subject") for predicate in targets.subjects_of),
+        *(p.Ends(column, predicate, "object") for predicate in targets.objects_of),
+    ]
 
 
 class _Compiler:
     """Makes the plans for one targeted shape; each column has a name of its own."""
 
-    def __init__(self, root: Shape) -> None:
-        self._root = root
+    def __init__(self, root: Shape, nodes: Plan) -> None:
+        self._of = root, nodes
         self._numbers = count(1)
 
     def checks(self, shape: Shape, rows: Plan, node: str) -> Iterator[Check]:
@@ -105,13 +114,13 @@ class _Compiler:
                 plan = self._answers(constraint, at)
                 columns = dict(plan.variables)
                 value = columns.get("value", node if shape.path is None else None)
-                yield Check(self._root, shape, constraint, plan, node, value, columns.get("path"), plan.variables)
+                yield Check(*self._of, shape, constraint, plan, node, value, columns.get("path"), plan.variables)
             elif name == "Closed":
                 plan_, predicate, value = self._closed(constraint, at)
-                yield Check(self._root, shape, constraint, plan_, node, value, predicate)
+                yield Check(*self._of, shape, constraint, plan_, node, value, predicate)
             else:
                 value = None if name in _WITHOUT_VALUE else at.value
-                yield Check(self._root, shape, constraint, self._violations(shape, constraint, at), node, value)
+                yield Check(*self._of, shape, constraint, self._violations(shape, constraint, at), node, value)
 
     def _failing(self, shape: Shape, rows: Plan, node: str) -> Plan:
         """Return the rows whose node does not conform to a shape."""

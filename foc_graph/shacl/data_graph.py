@@ -45,6 +45,9 @@ class DataGraph(Protocol):
     def rows(self, plan: Plan, subclasses: Subclasses) -> Sequence[Row]:
         """Return the distinct rows of a plan, in its columns; of some classes, those below them are known."""
 
+    def count(self, plan: Plan, subclasses: Subclasses) -> int:
+        """Count the distinct rows of a plan without SPARQL of the shapes' author."""
+
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
 
@@ -177,6 +180,10 @@ class EmbeddedGraph:
         assert isinstance(found, Rows)
         return [tuple(map(as_written, row)) for row in found.terms]
 
+    def count(self, plan: Plan, subclasses: Subclasses) -> int:
+        """Count the rows of a plan."""
+        return _count(self._written, select(plan, Dialect(subclasses, stand_ins=True)))
+
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""
         return any(True for ends in ((node, None), (None, node)) for _ in self._quads(ends[0], None, ends[1]))
@@ -225,6 +232,14 @@ def _written_twice(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Quad]:
             yield triple
         else:
             yield ox.Quad(triple.subject, triple.predicate, value, _PLAIN)
+
+
+def _count(store: Store, query: str) -> int:
+    found = store.query(f"SELECT (COUNT(*) AS ?number) WHERE {{ {{ {query} }} }}")
+    assert isinstance(found, Rows)
+    ((number,),) = found.terms
+    assert isinstance(number, ox.Literal)
+    return int(number.value)
 
 
 PAGE = 10_000
@@ -280,6 +295,10 @@ class EndpointGraph:
     def locators(self, nodes: Iterable[Node]) -> tuple[Locate, Parent]:
         """Return no positions, and no triples that lead to blank nodes, which cannot be asked for."""
         return NOWHERE.position, lambda node: None
+
+    def count(self, plan: Plan, subclasses: Subclasses) -> int:
+        """Count the rows of a plan, there."""
+        return _count(self._store, select(plan, Dialect(subclasses, portable=True)))
 
     def mentions(self, node: ox.NamedNode) -> bool:
         """Whether a node is the subject or the object of a triple."""

@@ -20,15 +20,28 @@ from foc_graph.progress import Track, tracked, untracked
 from foc_graph.rdf.parser import file_triples
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_NAMES, Names, Node, Term, is_iri
-from foc_graph.shacl.compiler import Check, checks, focus_nodes
+from foc_graph.shacl.compiler import Check, checks, focus_nodes, parts_of_data
 from foc_graph.shacl.data_graph import DataGraph, EmbeddedGraph
 from foc_graph.shacl.dependencies import affected, looks_anywhere
 from foc_graph.shacl.lexical_forms import DIR_LANG_STRING
 from foc_graph.shacl.path import Inverse, Predicate, predicates
-from foc_graph.shacl.plan import Ends, HasDatatype, Keep, Nodes, OneOf, Properties, Step, asks
-from foc_graph.shacl.report import Report, make_report
+from foc_graph.shacl.plan import (
+    Ends,
+    HasDatatype,
+    Instances,
+    Keep,
+    Nodes,
+    OneOf,
+    Properties,
+    Select,
+    Step,
+    Tagged,
+    Union,
+    asks,
+)
+from foc_graph.shacl.report import NOTHING, Report, Scope, make_report
 from foc_graph.shacl.results import Finding, messages
-from foc_graph.shacl.shapes import SUBCLASS, Shape, local_name, sh, within
+from foc_graph.shacl.shapes import SUBCLASS, TYPE, Shape, local_name, sh, within
 from foc_graph.shacl.shapes_reader import LoadedShapes
 from foc_graph.shacl.sparql import Subclasses
 from foc_graph.store.labels import LABELS, batched, pick_labels
@@ -140,7 +153,47 @@ def judge(graph: DataGraph, loaded: LoadedShapes, choice: Choice, track: Track) 
         UnknownNameError: for a shape or thing that does not exist.
     """
     _check_data(graph, loaded)
-    return _report(graph, run(graph, choose(graph, loaded, choice), track, loaded.names), loaded)
+    wanted = choose(graph, loaded, choice)
+    return _report(graph, run(graph, wanted, track, loaded.names), loaded, _scope(graph, wanted, loaded))
+
+
+def _scope(graph: DataGraph, wanted: Iterable[Check], loaded: LoadedShapes) -> Scope:
+    """Count the shapes of some checks and their focus nodes; find the targets without any, where all nodes may be."""
+    nodes, known = {check.root: check.nodes for check in wanted}, subclasses(graph, wanted)
+    if not nodes:
+        return NOTHING
+    number = graph.count(Select(Union(tuple(nodes.values())), ("this",)), known)
+    whole = not loaded.optional and all(
+        part == focus_nodes(shape.targets, "this", None) for shape, part in nodes.items()
+    )
+    return Scope(len(nodes), number, tuple(_unmatched(graph, nodes, known, loaded)) if whole else ())
+
+
+def _unmatched(graph: DataGraph, shapes: Iterable[Shape], known: Subclasses, loaded: LoadedShapes) -> Iterator[str]:
+    """Say which targets nothing in the data matches, and whether a class of it has the name of one that is missed."""
+    parts = {part: shape for shape in shapes for part in parts_of_data(shape.targets, "this")}
+    if not parts:
+        return
+    found = graph.rows(Select(Tagged(tuple(parts), "part"), ("part",)), known)
+    matched = {int(number.value) for (number,) in found if isinstance(number, ox.Literal)}
+    missed = [part for number, part in enumerate(parts) if number not in matched]
+    kinds = graph.rows(Select(Ends("kind", TYPE, "object"), ("kind",)), {}) if missed else ()
+    classes = {_own_name(kind): kind for (kind,) in kinds if isinstance(kind, ox.NamedNode)}
+    for part in missed:
+        term = part.type if isinstance(part, Instances) else part.predicate
+        target = "targetClass" if isinstance(part, Instances) else f"target{part.side.capitalize()}sOf"
+        where, name = loaded.graph.position(parts[part].node, sh(target), term) or "shapes", loaded.names.term(term)
+        if not isinstance(part, Instances):
+            yield f"{where}: nothing in the data has {name}"
+        elif other := classes.get(_own_name(term)):
+            version = "perhaps the data are of another version of the vocabulary"
+            yield f"{where}: nothing in the data is a {name}, but there is {loaded.names.term(other)}: {version}"
+        else:
+            yield f"{where}: nothing in the data is a {name}"
+
+
+def _own_name(iri: ox.NamedNode) -> str:
+    return re.split("[/#]", iri.value)[-1]
 
 
 def _check_data(graph: DataGraph, loaded: LoadedShapes) -> None:
@@ -228,14 +281,15 @@ def _judge_with_pyshacl(graph: EmbeddedGraph, loaded: LoadedShapes, choice: Choi
     _check_data(graph, loaded)
     things = _find_things(graph, choice, loaded.names) or choice.described
     findings = pyshacl_findings(graph.triples(), loaded.triples, things, nameless=not choice.things)
-    return _report(graph, findings, loaded)
+    return _report(graph, findings, loaded, _scope(graph, choose(graph, loaded, choice), loaded))
 
 
-def _report(graph: DataGraph, findings: Iterable[Finding], loaded: LoadedShapes) -> Report:
+def _report(graph: DataGraph, findings: Iterable[Finding], loaded: LoadedShapes, scope: Scope) -> Report:
     findings = list(findings)
     labels = _labels(graph, (one.focus for one in findings if isinstance(one.focus, ox.NamedNode)))
     locate, parent = graph.locators(node for one in findings for node in (one.focus, one.value) if node is not None)
-    return make_report(findings, locate, lambda iri: labels.get(iri, ""), parent, loaded.graph.warnings, loaded.names)
+    warnings, names = loaded.graph.warnings, loaded.names
+    return make_report(findings, locate, lambda iri: labels.get(iri, ""), parent, warnings, names, scope)
 
 
 def run(

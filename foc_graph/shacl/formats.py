@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import PurePath
 from textwrap import wrap
@@ -22,6 +22,8 @@ from foc_graph.shacl.shapes import RDF_FIRST, RDF_NIL, RDF_REST, TYPE, sh
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
+
+    from foc_graph.shacl.report import Report
 
 _PROPERTIES = {times: name for name, times in REPEATS.items()}
 _Triple = tuple[ox.NamedNode | ox.BlankNode, ox.NamedNode, Term | ox.Triple]
@@ -136,12 +138,15 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _LEVELS = {"Violation": "error", "Warning": "warning", "Info": "note"}
 
 
-def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str], names: Names) -> dict[str, Any]:
+def sarif_log(report: Report) -> dict[str, Any]:
     """Write a log with one run: a rule for each shape and constraint component, a result for each of the report's.
 
     Columns count characters (`unicodeCodePoints`). The partial fingerprint says what a result is about and not where
-    it stands, so that it is known again when lines have moved. A severity that is not SHACL's is a warning.
+    it stands, so that it is known again when lines have moved. A severity that is not SHACL's is an error.
     """
+    results, names = report.results, report.names
+    notes = [("note", report.scope.to_text()), *(("warning", note) for note in report.scope.notes)]
+    notes += [("warning", f"not checked: {warning}") for warning in report.warnings]
     rules: dict[str, dict[str, Any]] = {}
     for result in results:
         rules.setdefault(_rule_id(result, names), _rule(result, names))
@@ -153,7 +158,7 @@ def sarif_log(results: tuple[ValidationResult, ...], warnings: Iterable[str], na
             {
                 "executionSuccessful": True,
                 "toolConfigurationNotifications": [
-                    {"level": "warning", "message": {"text": f"not checked: {warning}"}} for warning in warnings
+                    {"level": level, "message": {"text": text}} for level, text in notes
                 ],
             }
         ],
@@ -195,7 +200,7 @@ def _result(result: ValidationResult, numbers: dict[str, int], names: Names) -> 
 
 
 def _level(result: ValidationResult) -> str:
-    return _LEVELS.get(result.severity, "warning")
+    return _LEVELS.get(result.severity, "error")
 
 
 def _location(result: ValidationResult) -> dict[str, Any]:
@@ -219,26 +224,27 @@ _WIDTH = 100
 """Columns that lines of text are kept to, but for what cannot be broken."""
 
 
-def report_text(
-    results: Iterable[ValidationResult], counts: Mapping[str, int], warnings: Iterable[str], names: Names, suggest: bool
-) -> str:
-    """Write results by thing, with their positions and what to do, what was not checked, and how many there are.
+def report_text(report: Report, suggest: bool) -> str:
+    """Write results by thing, with their positions and what to do, what was checked and not, and how many there are.
 
     With `suggest`, each certain repair is shown below its result: `-` a triple to remove, `+` one to add.
     """
     things: dict[str, list[ValidationResult]] = {}
-    for result in results:
+    names, scope = report.names, report.scope
+    for result in report.results:
         things.setdefault(result.focus, []).append(result)
     lines: list[str] = []
     for found in things.values():
         lines.append(_heading(found[0], names))
         for result in found:
             lines += _lines(result, found[0], names, suggest)
-    lines += [f"not checked: {warning}" for warning in warnings]
+    lines += [*scope.notes, *(f"not checked: {warning}" for warning in report.warnings)]
     repairs = sum(bool(result.suggestion) for found in things.values() for result in found)
     if repairs and not suggest:
         lines.append(f"{repairs} certain repair{'' if repairs == 1 else 's'}: --suggest shows what to change")
-    lines.append(", ".join(f"{_plain(severity, names)}: {count}" for severity, count in counts.items()) or "conforms")
+    outcome = ", ".join(f"{_plain(severity, names)}: {count}" for severity, count in report.counts.items())
+    checked = scope.focus_nodes or outcome
+    lines.append(f"{scope.to_text()}: {outcome or 'conforms'}" if checked else "conforms: nothing was checked")
     return "\n".join(lines)
 
 

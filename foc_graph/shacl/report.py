@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -13,7 +13,7 @@ from foc_graph.rdf.terms import SH, STANDARD_NAMES, Names, Node
 from foc_graph.shacl.data_graph import Parent
 from foc_graph.shacl.path import Alternative, Inverse, Path, Predicate, Repeat, Sequence, forward, optional, sparql
 from foc_graph.shacl.repair import suggestion
-from foc_graph.shacl.results import SEVERITIES, Finding, ValidationResult
+from foc_graph.shacl.results import MILDER, SEVERITIES, Finding, ValidationResult
 from foc_graph.shacl.shapes import Locate
 from foc_graph.store.results import plain_text
 
@@ -21,12 +21,35 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
 
+class Scope(NamedTuple):
+    """What was checked: so many shapes on so many focus nodes; and the targets that nothing in the data matches."""
+
+    shapes: int = 0
+    focus_nodes: int = 0
+    unmatched: tuple[str, ...] = ()
+
+    def to_text(self) -> str:
+        """Say what was checked."""
+        numbers = ((self.shapes, "shape"), (self.focus_nodes, "focus node"))
+        return "checked {} on {}".format(*(f"{count:,} {name}{'s' * (count != 1)}" for count, name in numbers))
+
+    @property
+    def notes(self) -> list[str]:
+        """A sentence for each target that nothing matches, ten at most and then their number."""
+        more = [f"{len(self.unmatched) - MOST_NOTES:,} more targets that nothing in the data matches"]
+        return [*self.unmatched[:MOST_NOTES], *more * (len(self.unmatched) > MOST_NOTES)]
+
+
+MOST_NOTES = 10
+NOTHING = Scope()
+
+
 @dataclass(frozen=True)
 class Report:
     """The outcome of a validation; `findings` are the results as RDF terms, in the order of `results`.
 
     `conforms` is SHACL's: true if there is no result of any severity. `warnings` say what was not checked, each with
-    its place; `names` write IRIs short.
+    its place; `scope` says of what it conforms; `names` write IRIs short.
     """
 
     conforms: bool
@@ -34,6 +57,7 @@ class Report:
     findings: tuple[Finding, ...] = field(default=(), repr=False, compare=False)
     warnings: tuple[str, ...] = ()
     names: Names = field(default=STANDARD_NAMES, repr=False, compare=False)
+    scope: Scope = NOTHING
 
     @cached_property
     def graph(self) -> Graph:
@@ -49,21 +73,28 @@ class Report:
         other = sorted({severity for severity in found if severity not in SEVERITIES})
         return {severity: found.count(severity) for severity in (*SEVERITIES, *other) if severity in found}
 
+    @property
+    def violations(self) -> list[ValidationResult]:
+        """The results that are violations: those of a severity that is not SHACL's, too."""
+        return [result for result in self.results if result.severity not in MILDER]
+
     def to_text(self, suggest: bool = False) -> str:
         """Write the results for a person, by thing; with `suggest`, certain repairs too."""
         from foc_graph.shacl.formats import report_text
 
-        return report_text(self.results, self.counts, self.warnings, self.names, suggest)
+        return report_text(self, suggest)
 
     def to_json(self) -> dict[str, Any]:
-        """Write `{"conforms": ..., "not_checked": [...], "results": [...]}` with one entry a result."""
-        return {"conforms": self.conforms, "not_checked": [*self.warnings], "results": [*map(asdict, self.results)]}
+        """Write whether it conforms, what was checked and what was not, and one entry a result."""
+        checked = {"shapes": self.scope.shapes, "focus_nodes": self.scope.focus_nodes, "unmatched": self.scope.notes}
+        rest = {"not_checked": [*self.warnings], "results": [*map(asdict, self.results)]}
+        return {"conforms": self.conforms, "checked": checked, **rest}
 
     def to_sarif(self) -> dict[str, Any]:
         """Write a SARIF 2.1.0 log with one run."""
         from foc_graph.shacl.formats import sarif_log
 
-        return sarif_log(self.results, self.warnings, self.names)
+        return sarif_log(self)
 
     def to_turtle(self) -> bytes:
         """Write the report in SHACL's vocabulary as Turtle, every literal as it is."""
@@ -79,6 +110,7 @@ def make_report(
     parent: Parent,
     warnings: Iterable[str] = (),
     names: Names = STANDARD_NAMES,
+    scope: Scope = NOTHING,
 ) -> Report:
     """Report what was found, sorted by file, line and column; what is in no file comes last.
 
@@ -90,7 +122,7 @@ def make_report(
     pairs.sort(key=lambda pair: _order(pair[0]))
     results = tuple(result for result, _ in pairs)
     found = tuple(finding for _, finding in pairs)
-    return Report(not results, results, found, tuple(warnings), names)
+    return Report(not results, results, found, tuple(warnings), names, scope)
 
 
 def _order(result: ValidationResult) -> tuple[object, ...]:

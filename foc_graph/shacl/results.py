@@ -16,6 +16,9 @@ from foc_graph.shacl.shapes import Shape, local_name
 SEVERITIES = ("Violation", "Warning", "Info")
 """The local names of SHACL's own severities, the gravest first."""
 
+MILDER = SEVERITIES[1:]
+"""Those of results that are no violations."""
+
 
 @dataclass(frozen=True)
 class Finding:

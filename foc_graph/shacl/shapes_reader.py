@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from foc_graph.errors import ParseError
 from foc_graph.rdf.parser import Sources, file_iri, graph_triples, parse_turtle, read_text, split_sources
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import OWL, RDFS, SH, STANDARD_NAMES, XSD, Names, Node, Term, rename
@@ -41,6 +43,8 @@ DATATYPES = {name: ox.NamedNode(XSD + name) for name in ("boolean", "integer", "
 PATH = sh("path")
 TARGETS = tuple(sh(name) for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf"))
 DEFAULT_SEVERITY = sh("Violation")
+_NEAR = 0.93
+"""How like SHACL's namespace one is that is meant for it: a letter or two differ."""
 _PARTNERS = {
     "flags": ("pattern",),
     "ignoredProperties": ("closed",),
@@ -313,7 +317,8 @@ class LoadedShapes:
     """The shapes with targets of some files and graphs; with `allow_unknown`, what is not understood is left out.
 
     Files are given by the names that messages show; `texts` stand for what is on disk. With `relative`, their IRIs may
-    be relative to them. Messages write other IRIs with `names`.
+    be relative to them. Messages write other IRIs with `names`. Shapes are `optional` where data need not have
+    something of each kind, as those of a workspace.
 
     Raises:
         ParseError: for a file that is not Turtle, or shapes that are not well-formed.
@@ -327,8 +332,10 @@ class LoadedShapes:
         relative: bool = True,
         texts: Mapping[Path, str] = MappingProxyType({}),
         allow_unknown: bool = False,
+        optional: bool = False,
     ) -> None:
         files = list(files)
+        self.optional = optional
         triples = [
             triple
             for name, path in files
@@ -339,6 +346,27 @@ class LoadedShapes:
         self.graph = ShapesGraph(self.triples, Positions(files, texts).position, names, allow_unknown)
         self.names = names
         self.shapes = read_shapes(self.graph)
+        if not (self.shapes or self.graph.warnings or optional):
+            where = files[0][0] if len(files) == 1 else "shapes"
+            raise ParseError(where, None, None, f"no shape has a target: {_why_no_target(self.graph)}")
+
+
+def _why_no_target(graph: ShapesGraph) -> str:
+    """Say the likeliest cause why a shapes graph has no shape with a target."""
+    used = {
+        f"{iri.value.rpartition('#')[0]}#"
+        for triple in graph.triples
+        for iri in (triple.predicate, triple.object)
+        if isinstance(iri, ox.NamedNode)
+    }
+    imports = [one.object for one in graph.triples if one.predicate.value == f"{OWL}imports"]
+    if not graph.triples:
+        return "there are no triples"
+    if near := get_close_matches(SH, used - {SH}, 1, _NEAR):
+        return f"{near[0]} is not SHACL's namespace: write {SH}"
+    if imports:
+        return f"{', '.join(map(str, imports))} is imported, which is not followed: give that file too"
+    return "give one sh:targetClass, sh:targetNode, sh:targetSubjectsOf or sh:targetObjectsOf"
 
 
 Shapes = Sources | LoadedShapes

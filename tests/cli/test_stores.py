@@ -122,7 +122,7 @@ def test_other_commands_say_of_a_store_what_they_say_of_the_workspace(
 
 
 def test_a_store_is_validated(stored: Path, small_root: Path, tmp_path: Path, output: Output) -> None:
-    assert output("validate", "--store", str(stored), "--shape", "Coalition").startswith("conforms")
+    assert output("validate", "--store", str(stored), "--shape", "Coalition").endswith(": conforms\n")
     shapes = tmp_path / "shapes.ttl"
     shapes.write_text(
         """PREFIX coal: <https://w3id.org/coalition/ns#> PREFIX ex: <http://example.org/>

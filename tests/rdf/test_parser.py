@@ -311,7 +311,7 @@ def test_odd_files_that_are_turtle_are_read(tmp_path: Path, engine: Engine, cont
     shapes.write_text("BASE <http://example.org/>\n" + SHAPES.replace("<#Thing>", "<Thing>"))
     report = foc_graph.validate(path, shapes, engine=engine)
     assert [one.where for one in report.results] == ([f"{path}:1:1"] if b"Thing" in content else [])
-    foc_graph.validate(path, path)
+    foc_graph.validate(path, [path, shapes])
     twin = tmp_path / "twin.ttl"
     twin.write_bytes(content.removeprefix(b"\xef\xbb\xbf"))
     assert run("--workspace", ROOT, "diff", path, twin)[0] == 0
@@ -321,11 +321,11 @@ def test_odd_files_that_are_turtle_are_read(tmp_path: Path, engine: Engine, cont
 def test_the_library_raises_its_own_error(tmp_path: Path, content: bytes, message: str) -> None:
     path, good = tmp_path / "x.ttl", tmp_path / "good.ttl"
     path.write_bytes(content)
-    good.write_text(THING)
+    good.write_text("BASE <http://example.org/>\n" + SHAPES)
     for call in (
         lambda: foc_graph.validate(path, good),
         lambda: foc_graph.validate(good, str(path)),
-        lambda: foc_graph.validate([good, path], rdflib.Graph()),
+        lambda: foc_graph.validate([good, path], good),
         lambda: Validator(path, good),
     ):
         with pytest.raises(ParseError) as error:
@@ -347,9 +347,9 @@ TERM = rdflib.URIRef("http://example.org/a")
     ],
 )
 def test_a_graph_that_is_no_rdf_is_an_error_of_ours(triple: tuple[rdflib.term.Node, ...], engine: Engine) -> None:
-    graph = rdflib.Graph()
+    graph, shapes = rdflib.Graph(), rdflib.Graph().parse(data="BASE <http://example.org/>\n" + SHAPES)
     graph.add(triple)  # type: ignore[arg-type]
-    for arguments in ((graph, rdflib.Graph()), (rdflib.Graph(), graph)):
+    for arguments in ((graph, shapes), (rdflib.Graph(), graph)):
         with pytest.raises(FocGraphError, match=r"^the rdflib graph: holds a term that") as error:
             foc_graph.validate(*arguments, engine=engine)
         assert "\n" not in str(error.value)

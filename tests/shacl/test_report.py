@@ -117,6 +117,7 @@ def test_json_has_one_entry_for_each_result() -> None:
     shown = report(found, other, label={"x:a": "A thing"}.get).to_json()  # type: ignore[arg-type]
     assert json.loads(json.dumps(shown)) == {
         "conforms": False,
+        "checked": {"shapes": 2, "focus_nodes": 1234, "unmatched": []},
         "not_checked": [],
         "results": [
             {
@@ -226,7 +227,7 @@ def sarif(shown: Report) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 def test_sarif_follows_its_schema_and_shows_results_in_place() -> None:
     run, results = sarif(report(*ODD, label={"x:a": "A thing"}.get))  # type: ignore[arg-type]
     assert run["columnKind"] == "unicodeCodePoints"
-    assert [result["level"] for result in results] == ["error", "warning", "note", "error", "warning"]
+    assert [result["level"] for result in results] == ["error", "warning", "note", "error", "error"]
     (location,) = results[0]["locations"]
     assert location["physicalLocation"] == {
         "artifactLocation": {"uri": "d/x.ttl"},
@@ -253,7 +254,7 @@ def test_a_report_says_what_was_not_checked() -> None:
     run, results = sarif(shown)
     said = "not checked: s.ttl:1:2: x:S: sh:rule is not supported"
     assert results == [] and said in json.dumps(run["invocations"])
-    assert shown.to_text() == f"{said}\nconforms"
+    assert shown.to_text() == f"{said}\nconforms: nothing was checked"
 
 
 def test_the_fingerprint_of_a_result_stays_when_lines_move_and_blank_nodes_are_renamed() -> None:
@@ -310,9 +311,9 @@ def test_the_text_is_grouped_by_thing() -> None:
         "(in no file)  a blank node\n"
         "  Violation  x:p\n"
         "    Do it.\n"
-        "Violation: 4, Warning: 1\n"
+        "checked 2 shapes on 1,234 focus nodes: Violation: 4, Warning: 1\n"
     )
-    assert printed(report()) == "conforms\n"
+    assert printed(report()) == "checked 2 shapes on 1,234 focus nodes: conforms\n"
 
 
 def test_a_result_in_another_file_than_its_thing_says_so() -> None:

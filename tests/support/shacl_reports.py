@@ -10,7 +10,7 @@ from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import XSD, Term
 from foc_graph.shacl.path import Path as PropertyPath
 from foc_graph.shacl.path import Predicate
-from foc_graph.shacl.report import Report, make_report
+from foc_graph.shacl.report import Report, Scope, make_report
 from foc_graph.shacl.results import Finding
 from foc_graph.validation import SlugNames
 
@@ -61,7 +61,12 @@ def report(*findings: Finding, data: str = DATA, label: Callable[[str], str] = l
         if isinstance(quad.object, ox.BlankNode)
     }
     return make_report(
-        findings, Positions([("d/x.ttl", path)], {path: data}).position, label, parents.get, names=SlugNames()
+        findings,
+        Positions([("d/x.ttl", path)], {path: data}).position,
+        label,
+        parents.get,
+        names=SlugNames(),
+        scope=Scope(2, 1234),
     )
 
 
