@@ -15,6 +15,9 @@ _LONGEST = 1000
 _LIKE = 0.6
 """Least share of letters that two names have in common, where one may be meant by the other."""
 
+LONGER = 2
+"""Most characters by which a text is longer than the longest name of all, where one may be meant by it."""
+
 
 def quoted(text: str) -> str:
     """Quote a text, shortened to fit on one line of a message."""
@@ -26,6 +29,8 @@ def near_names(name: str, known: Iterable[str]) -> list[str]:
     import difflib
 
     folded = {candidate.casefold(): candidate for candidate in sorted(set(known))}
+    if len(name) > LONGER + max(map(len, folded), default=0):
+        return []
     return [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=_LIKE)]
 
 

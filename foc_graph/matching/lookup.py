@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from foc_graph.errors import near_names, quoted
+from foc_graph.errors import LONGER, near_names, quoted
 from foc_graph.matching.index import KINDS, Thing, read_things
 from foc_graph.matching.names import MAX_NAME, front, normalised, plain, spelt_out
 from foc_graph.namespaces import BASE, expand, slug
@@ -92,6 +92,7 @@ class Lookup:
         self._fronts: dict[str, list[str]] = {}
         self._letters: dict[tuple[str, ...], Mapping[str, Collection[str]]] = {}
         self._edits: dict[str, dict[str, str]] = {}
+        self._longest: dict[str, int] = {}
         self._loaded: set[str] = set()
         self._hints = 0
 
@@ -172,8 +173,9 @@ class Lookup:
                 for name, found in self._named[one].items()
                 for edit in _shortened(name)
             }
+            self._longest[kind] = LONGER + max(map(len, self._edits[kind]), default=0)
         name = exact(text)
-        if len(name) < _SHORT:
+        if not _SHORT <= len(name) <= self._longest[kind]:
             return ""
         iri = next((self._edits[kind][edit] for edit in _shortened(name) if edit in self._edits[kind]), None)
         return self.label(iri) if iri else ""

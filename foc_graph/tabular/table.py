@@ -18,8 +18,8 @@ from foc_graph.store.results import FORMULA
 from foc_graph.tabular.workbook import opened, records
 from foc_graph.workspace.files import Term
 
-MAX_CELL = 20_000
-"""Most characters of a cell."""
+MAX_CELL = 32_767
+"""Most characters of a cell, as in Excel."""
 
 MAX_RECORD = 2**20
 """Most characters of a row of CSV."""

@@ -103,3 +103,18 @@ def test_a_government_goes_by_its_own_country_and_a_source_by_its_address(make_w
 )
 def test_names_that_are_only_alike_are_not_the_same(one: str, other: str) -> None:
     assert exact(one) != exact(other)
+
+
+@pytest.mark.parametrize("letter", ["x", "&", "é"])
+def test_a_text_longer_than_any_name_gets_no_help_for_spelling(
+    small_root: Path, letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = open_graph(small_root)
+    lookup = Lookup(graph.store, graph.base)
+    assert lookup.misspelt("agent", "Coalition Wach") == "Coalition Watch"
+    monkeypatch.setattr("foc_graph.matching.lookup._shortened", None)
+    monkeypatch.setattr("difflib.get_close_matches", None)
+    for text in (letter * 32_767, "Coalition Watch" + letter * 400):
+        assert lookup.misspelt("agent", text) == ""
+        for kind in ("agent", "place"):
+            assert lookup.advice(kind, text).endswith(": nothing is known under a similar name")

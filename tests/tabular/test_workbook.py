@@ -62,6 +62,19 @@ def test_a_workbook_that_costs_more_than_its_bytes_is_refused(
     assert str(refused.value).startswith(f"{path}: ")
 
 
+@pytest.mark.parametrize("length", [32_767, 32_768])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_cell_has_as_many_characters_as_in_excel(ending: str, length: int, tmp_path: Path) -> None:
+    path, text = tmp_path / f"table.{ending}", "x" * length
+    if ending == "csv":
+        path.write_text(f"member\nChile\n{text}\n")
+    else:
+        cell = f'<row r="3"><c r="A3" t="inlineStr"><is><t>{text}</t></is></c></row>'
+        workbook_with(path, sheet=sheet(_HEAD + _LAST.format(2, "A2") + cell), **_noise(3_000))
+    too_long = ["row 3, column member: is longer than 32,767 characters"]
+    assert list(map(str, read_table(path).problems)) == too_long * (length > 32_767)
+
+
 def test_a_part_that_is_larger_than_it_says_is_refused(tmp_path: Path) -> None:
     path = workbook_with(tmp_path / "bomb.xlsx", sheet=sheet(_HEAD + " " * 500_000))
     content = bytearray(path.read_bytes())
