@@ -8,6 +8,8 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
+from importlib.metadata import distribution, requires
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,51 @@ def test_a_lock_pins_what_is_required_by_version_and_digest(lock: str, extras: l
     wanted = {canonicalize_name(one.name): one.specifier for one in required(*extras)}
     assert {name for name, rule in wanted.items() if name not in pins or not rule.contains(pins[name])} == set()
     assert {"click", "duckdb", "pytest", "splink"} & wanted.keys() and "click" in pins
+
+
+def distributions(extra: str) -> set[str]:
+    """The distributions that pip installs for the project with one extra, or none, of those that are installed here."""
+    found, todo = set[tuple[str, frozenset[str]]](), list(required(*[extra] * bool(extra)))
+    while todo:
+        one = todo.pop()
+        here = (canonicalize_name(one.name), frozenset(one.extras))
+        if here not in found and (one.marker is None or one.marker.evaluate({"extra": ""})):
+            found.add(here)
+            for needed in map(Requirement, requires(one.name) or ()):
+                names = one.extras or {""}
+                if needed.marker is None or any(needed.marker.evaluate({"extra": name}) for name in names):
+                    needed.marker = None
+                    todo.append(needed)
+    return {name for name, _ in found}
+
+
+SUCH = re.findall(
+    r"^\| `(\w+)` \|[^|]+\| `foc ([^`]+)`", (ROOT / "docs/how-to/install.md").read_text("utf-8"), re.MULTILINE
+)
+"""Extras, each with a command that needs it."""
+
+
+@pytest.mark.extended
+@pytest.mark.parametrize("extra", [*dict.fromkeys(name for name, _ in SUCH), ""])
+def test_each_extra_works_alone(extra: str, small_release: Path, tmp_path: Path) -> None:
+    if extra == "scale" and find_spec("pyspark") is None:
+        give_up("pyspark is not installed: make test-all")
+    installed, packages = distributions(extra), tmp_path / "packages"
+    packages.mkdir()
+    for name in (*installed, "foc-graph"):
+        parts = {file.parts[0] for file in distribution(name).files or ()} - {"..", "__pycache__"}
+        for part in parts:
+            (packages / part).symlink_to(distribution(name).locate_file(part))
+    for path in ("people.ttl", "shapes.ttl"):
+        (tmp_path / path).symlink_to(ROOT / "docs/examples" / path)
+    (tmp_path / "table.csv").write_text("id,name\nurn:x:1,Estonia\n")
+    (tmp_path / "out").symlink_to(small_release)
+    environment = {**os.environ, "PYTHONPATH": f"{packages}{os.pathsep}{ROOT}"}
+    for name, words in SUCH:
+        command = [sys.executable, "-S", "-m", "foc_graph", "--workspace", str(ROOT), *words.split()]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+        codes = (0, 1) if distributions(name) <= installed else (0, 1, 2) if extra else (2,)
+        last = done.stderr.splitlines()[-1] if done.stderr else ""
+        assert done.returncode in codes and (" not installed: " in last) == (done.returncode == 2), (words, done.stderr)

@@ -52,6 +52,9 @@ Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
 LARGE = 2**23
 """Size of files in bytes from which data are validated in DuckDB, if it is installed, unless an engine is named."""
 
+_COLUMNS = ("duckdb", "numpy")
+"""What validation in DuckDB needs: its functions in Python go by NumPy."""
+
 MAX_CLASSES = 16
 """Most classes below one that are named in a query; with more, the query follows `rdfs:subClassOf` itself."""
 
@@ -235,8 +238,8 @@ def judge_triples(
         UnknownNameError: for a shape or thing that does not exist.
     """
     large = sum(path.stat().st_size for path in files) >= LARGE
-    if engine == "duckdb" or (engine == "auto" and large and find_spec("duckdb") is not None):
-        require("duckdb")
+    if engine == "duckdb" or (engine == "auto" and large and all(map(find_spec, _COLUMNS))):
+        require(*_COLUMNS)
         import duckdb
 
         from foc_graph.shacl.columnar_graph import ColumnarGraph

@@ -49,7 +49,7 @@ def test_a_command_that_is_stopped_anywhere_leaves_whole_releases(
     """What is published was built before, and is copied into its place."""
     monkeypatch.setattr(os, "sync", lambda: None)  # nobody takes the power away
     copied_when_built(monkeypatch, both.folder / NEW)
-    monkeypatch.setattr("foc_graph.release.build.validate_workspace", lambda *_, **__: SimpleNamespace(counts={}))
+    monkeypatch.setattr("foc_graph.release.build.validate_workspace", lambda *_, **__: SimpleNamespace(violations=[]))
     out = tmp_path / "out"
     whole = {version: files(both.folder / version) for version in (OLD, NEW)}
 
