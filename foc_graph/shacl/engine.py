@@ -15,8 +15,9 @@ from typing import Literal
 
 import pyoxigraph as ox
 
-from foc_graph.errors import ParameterError, ParseError, ServiceError, UnknownNameError, require
+from foc_graph.errors import ParameterError, ParseError, ServiceError, UnknownNameError, install_command, require
 from foc_graph.progress import Track, tracked, untracked
+from foc_graph.rdf.memory import check_memory
 from foc_graph.rdf.parser import file_triples
 from foc_graph.rdf.positions import Positions
 from foc_graph.rdf.terms import STANDARD_NAMES, Names, Node, Term, is_iri
@@ -233,7 +234,8 @@ def judge_triples(
 
     Raises:
         ParseError: for a file that cannot be read, at the line and column of a fault.
-        ParameterError: for a choice that the engine does not offer, or if it is not installed.
+        ParameterError: for a choice that the engine does not offer, if it is not installed, or for files that do not
+            fit into memory where no engine is named.
         ServiceError: if DuckDB fails.
         UnknownNameError: for a shape or thing that does not exist.
     """
@@ -254,6 +256,10 @@ def judge_triples(
         except duckdb.Error as error:
             problem = str(error).partition("\n")[0][:200]
             raise ServiceError(f"DuckDB cannot validate this: {problem}: use --engine sparql") from error
+    if engine == "auto":
+        check_memory(
+            files, f"validate it in DuckDB ({install_command(_COLUMNS)}), or all the same with --engine sparql"
+        )
     graph = EmbeddedGraph(positions)
     graph.load(chain(file_triples(files), triples))
     return judge_embedded(graph, loaded, choice, engine, track)

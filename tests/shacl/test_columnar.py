@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import foc_graph
 from foc_graph.errors import ParameterError, ParseError, ServiceError
+from foc_graph.rdf.memory import free_memory
 from foc_graph.rdf.parser import stream_triples
 from foc_graph.rdf.terms import Term
 from foc_graph.shacl.columnar_graph import ColumnarGraph
@@ -312,6 +313,25 @@ def test_what_is_not_installed_is_told_and_not_chosen(monkeypatch: pytest.Monkey
         foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="duckdb")
     monkeypatch.setattr("foc_graph.shacl.engine.LARGE", 0)
     assert len(foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl").results) == 6
+    monkeypatch.setattr("foc_graph.rdf.memory.free_memory", lambda: iter([2**40, 1]))
+    with pytest.raises(ParameterError, match=r"data\.nt: would take some 0\.0 GiB .*pip install 'duckdb.*sparql$"):
+        foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl")
+    assert foc_graph.validate(tmp_path / "data.nt", tmp_path / "shapes.ttl", engine="sparql").scope.shapes == 1
+
+
+@pytest.mark.parametrize(
+    ("kinds", "folder", "most", "used"),
+    [("0:", "", "max", "current"), ("4:memory", "memory/", "limit_in_bytes", "usage_in_bytes")],
+)
+def test_what_a_control_group_leaves_is_free(kinds: str, folder: str, most: str, used: str, tmp_path: Path) -> None:
+    outer, inner = (f"sys/fs/cgroup/{folder}{name}/memory." for name in ("a", "a/b"))
+    texts = {"proc/meminfo": "MemTotal: 9 kB\nMemAvailable: 5 kB\n", "proc/self/cgroup": f"1:cpu:/\n{kinds}:/a/b\n"}
+    texts |= {inner + most: "max", inner + used: "7", outer + most: "4000\n", outer + used: "1000\n"}
+    texts |= {outer + "stat": "inactive_file 9\ntotal_inactive_file 9\n"}
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert list(free_memory(tmp_path)) == [5 * 1024, 3009]
 
 
 AUTHORED = (
