@@ -145,6 +145,7 @@ def with_an_import(text: str) -> str:
     [
         (lambda text: "", "there are no triples"),
         (lambda text: text.replace("/ns/shacl#", "/ns/schacl#"), "schacl# is not SHACL's namespace: write http://www"),
+        (lambda text: text.replace("/shacl#", "/shacl/"), "/shacl/ is not SHACL's namespace: write http://www"),
         (with_an_import, "<http://x/shapes> is imported, which is not followed: give that file too"),
         (lambda text: text.replace("sh:targetClass ex:Thing ;", ""), "give one sh:targetClass, sh:targetNode, "),
     ],

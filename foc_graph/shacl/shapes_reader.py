@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -354,7 +355,7 @@ class LoadedShapes:
 def _why_no_target(graph: ShapesGraph) -> str:
     """Say the likeliest cause why a shapes graph has no shape with a target."""
     used = {
-        f"{iri.value.rpartition('#')[0]}#"
+        re.sub("[^#/]*$", "", iri.value)
         for triple in graph.triples
         for iri in (triple.predicate, triple.object)
         if isinstance(iri, ox.NamedNode)
