@@ -26,7 +26,7 @@ def check_memory(paths: Iterable[Path], remedy: str) -> None:
     """
     sizes = {path: FACTORS.get(path.suffix, max(FACTORS.values())) * path.stat().st_size for path in paths}
     needed, free = sum(sizes.values()), min(free_memory(), default=None)
-    if free is not None and needed > free:
+    if free is not None and needed > max(free, 0):
         largest = max(sizes, key=lambda path: sizes[path])
         what = f"{largest}{' and others' if len(sizes) > 1 else ''}"
         estimate = f"some {needed / 2**30:,.1f} GiB of memory, and {free / 2**30:,.1f} are free"

@@ -36,7 +36,6 @@ from foc_graph.shacl.plan import (
     Properties,
     Select,
     Step,
-    Tagged,
     Union,
     asks,
 )
@@ -52,6 +51,9 @@ Engine = Literal["auto", "sparql", "duckdb", "pyshacl"]
 
 LARGE = 2**23
 """Size of files in bytes from which data are validated in DuckDB, if it is installed, unless an engine is named."""
+
+MAX_JOINED = 500
+"""Most shapes whose focus nodes are counted by one query: engines recurse over what is joined."""
 
 _COLUMNS = ("duckdb", "numpy")
 """What validation in DuckDB needs: its functions in Python go by NumPy."""
@@ -166,7 +168,10 @@ def _scope(graph: DataGraph, wanted: Iterable[Check], loaded: LoadedShapes) -> S
     nodes, known = {check.root: check.nodes for check in wanted}, subclasses(graph, wanted)
     if not nodes:
         return NOTHING
-    number = graph.count(Select(Union(tuple(nodes.values())), ("this",)), known)
+    if len(nodes) <= MAX_JOINED:
+        number = graph.count(Select(Union(tuple(nodes.values())), ("this",)), known)
+    else:
+        number = len({row for part in nodes.values() for row in graph.rows(part, known)})
     whole = not loaded.optional and all(
         part == focus_nodes(shape.targets, "this", None) for shape, part in nodes.items()
     )
@@ -176,11 +181,7 @@ def _scope(graph: DataGraph, wanted: Iterable[Check], loaded: LoadedShapes) -> S
 def _unmatched(graph: DataGraph, shapes: Iterable[Shape], known: Subclasses, loaded: LoadedShapes) -> Iterator[str]:
     """Say which targets nothing in the data matches, and whether a class of it has the name of one that is missed."""
     parts = {part: shape for shape in shapes for part in parts_of_data(shape.targets, "this")}
-    if not parts:
-        return
-    found = graph.rows(Select(Tagged(tuple(parts), "part"), ("part",)), known)
-    matched = {int(number.value) for (number,) in found if isinstance(number, ox.Literal)}
-    missed = [part for number, part in enumerate(parts) if number not in matched]
+    missed = [part for part in parts if not graph.count(part, known)]
     kinds = graph.rows(Select(Ends("kind", TYPE, "object"), ("kind",)), {}) if missed else ()
     classes = {_own_name(kind): kind for (kind,) in kinds if isinstance(kind, ox.NamedNode)}
     for part in missed:

@@ -104,7 +104,7 @@ class _Writer:
                 return self._matched(rows, other, "EXISTS")
             case p.Tagged(parts, tag):
                 return " UNION ALL ".join(
-                    f"SELECT {_names(part.columns)}, '{ox.Literal(number)}' AS {_name(tag)} FROM {self._table(part)}"
+                    f"SELECT {_names(part.columns)}, {number} AS {_name(tag)} FROM {self._table(part)}"
                     for number, part in enumerate(parts)
                 )
             case p.Counted(rows, columns, counted, operator, number):
