@@ -4,6 +4,7 @@ import ast
 import re
 import statistics
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
@@ -103,8 +104,8 @@ def calls(pattern: Pattern) -> Iterator[tuple[str, Callable[[int], Callable[[], 
         def call(length: int, method: str = method, begin: str = begin, unit: str = unit, end: str = end) -> Any:
             text = begin + unit * (length // len(unit)) + end
             given = text.encode() if is_bytes else text
-            run = getattr(pattern.regex, method.replace("finditer", "findall"))
-            return partial(run, *[given[:0]] * method.startswith("sub"), given)
+            run = partial(getattr(pattern.regex, method), *[given[:0]] * method.startswith("sub"), given)
+            return (lambda: deque(run(), 0)) if method == "finditer" else run
 
         yield f"{method} in {begin!r}, {unit!r} repeated, {end!r}", call
 
@@ -127,7 +128,7 @@ def quadratic(pattern: Pattern) -> Iterator[str]:
     for what, call in calls(pattern):
         lengths = [length for length in LENGTHS if 2 * length <= LONGEST.get(pattern.place, 2 * LENGTHS[-1])]
         slow = next((length for length in lengths if seconds(call(length)) > SLOW), None)
-        if slow and all(growth(call, slow, times) > GROWTH for times in (1, 9)):
+        if slow and all(growth(call, slow, times) > GROWTH for times in (1, 9, 9, 9)):
             yield f"{pattern.place}: {what}: {pattern.regex.pattern!r}"
 
 
